@@ -1,0 +1,93 @@
+"""What an author subclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from metaextract_sdk._context import Context
+from metaextract_sdk._errors import ExtractError
+from metaextract_sdk._fileview import FileView
+from metaextract_sdk._version import API_VERSION
+
+
+class Extractor:
+    """Reads one kind of thing from a file.
+
+    The host makes one instance in each worker process and calls `setup` once, then `extract` for
+    one file after another. The first line of the class's docstring is its description.
+
+    Attributes:
+        media_types: what it reads: exact (``image/jpeg``), by family (``image/*``) or ``*/*``.
+        version: changes whenever the output for the same file may change.
+        api_version: the contract it was written for.
+        profiles: the profiles that run it: some of ``fast``, ``standard``, ``deep``.
+        needs: ids of extractors whose data it wants in `Context.sections`; they run first.
+        crosswalk: own tag -> canonical field. A tag is a key of the data; ``*:Name`` stands for
+            ``Name`` in any group (``IFD0:Name``, ``XMP-dc:Name``). Where several tags of one
+            extractor lead to the same field, the one listed first is preferred.
+        trust: whose value is shown where extractors disagree: the highest, from 0 to 100.
+        tools: programs that it starts -> how to install each.
+        timeout: seconds that one file may take.
+        memory: bytes of address space that one run may add.
+
+    The data is a mapping from tag to value. A value is JSON-like (None, bool, int, float, str,
+    list, dict), bytes, or a date and time; ``{"val": text, "num": number}`` gives a value as a
+    person reads it and as a number.
+    """
+
+    media_types: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[str] = ""
+    api_version: ClassVar[int] = API_VERSION
+    profiles: ClassVar[tuple[str, ...]] = ("standard", "deep")
+    needs: ClassVar[tuple[str, ...]] = ()
+    crosswalk: ClassVar[Mapping[str, str]] = {}
+    trust: ClassVar[int] = 50
+    tools: ClassVar[Mapping[str, str]] = {}
+    timeout: ClassVar[float] = 30.0
+    memory: ClassVar[int] = 512 << 20
+
+    def setup(self) -> None:
+        """Prepare what is worth keeping between files: tables, models, a helper process.
+
+        Raises:
+            Unavailable: something that it needs is missing.
+        """
+
+    def close(self) -> None:
+        """Let go of what `setup` made."""
+
+    def extract(self, file: FileView, ctx: Context) -> Mapping[str, Any]:
+        """What `file` says, as a mapping from tag to value.
+
+        Raises:
+            ExtractError: there is no answer, or only part of one.
+        """
+        raise NotImplementedError
+
+
+class BatchExtractor(Extractor):
+    """An extractor that is faster over several files at once."""
+
+    batch_files: ClassVar[int] = 20
+    """How many files one call gets at the most."""
+    batch_bytes: ClassVar[int] = 64 << 20
+    """How many bytes of files one call gets at the most; a larger file comes alone."""
+
+    def extract_batch(
+        self, jobs: Sequence[tuple[FileView, Context]]
+    ) -> Iterator[Mapping[str, Any] | ExtractError]:
+        """One answer for each job, in the order of `jobs`.
+
+        A fault of one file is yielded, not raised, so that the others are not lost. `timeout` holds
+        for the whole call; where a call of several files runs out of time or dies, the host asks
+        again file by file.
+        """
+        raise NotImplementedError
+
+    def extract(self, file: FileView, ctx: Context) -> Mapping[str, Any]:
+        """The answer of `extract_batch` for this file alone."""
+        (answer,) = self.extract_batch([(file, ctx)])
+        if isinstance(answer, ExtractError):
+            raise answer
+        return answer
