@@ -1,0 +1,37 @@
+"""What the host knows of an extractor without ever importing it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Descriptor(Struct, frozen=True, kw_only=True):
+    """An extractor's class attributes (see `metaextract_sdk.Extractor`) as data, read in a child.
+
+    Attributes:
+        id: the name of its entry point.
+        target: ``module:attribute``.
+        distribution: the distribution that provides it, with its version.
+        paths: folders that the child must add to ``sys.path`` to find it.
+        description: first line of the class's docstring.
+        batch: whether it is a `BatchExtractor`.
+    """
+
+    id: str
+    target: str
+    distribution: str
+    distribution_version: str
+    paths: tuple[str, ...] = ()
+    description: str = ""
+    version: str = ""
+    media_types: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    crosswalk: dict[str, str] = {}
+    trust: int = 50
+    tools: dict[str, str] = {}
+    timeout: float = 30.0
+    memory: int = 512 << 20
+    batch: bool = False
+    batch_files: int = 20
+    batch_bytes: int = 64 << 20

@@ -1,0 +1,100 @@
+"""Calls the hooks of `metaextract_sdk.hookspecs`, one plugin at a time, and survives each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib.metadata import EntryPoint
+from typing import Any
+
+import pluggy
+from metaextract_sdk import hookspecs
+
+GROUP = "metaextract.hooks"
+
+Fault = Callable[[str, str], None]
+"""Told the name of a hook plugin and what went wrong with it."""
+
+
+class Hooks:
+    """The plugins of the pipeline, those from entry points and the host's own alike.
+
+    pluggy stops at the first implementation that raises, so each plugin's is called by itself; one
+    that raises is reported to `on_fault` and the others go on.
+    """
+
+    def __init__(self, on_fault: Fault) -> None:
+        self._manager = pluggy.PluginManager("metaextract")
+        self._manager.add_hookspecs(hookspecs)
+        self._on_fault = on_fault
+        self._callers: dict[str, list[tuple[str, pluggy.HookCaller]]] = {}
+
+    def register(self, plugin: object, name: str) -> None:
+        """Add a plugin: a module or an object with `hookimpl` functions."""
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            self._on_fault(name, str(error))
+            if self._manager.has_plugin(name):
+                self._manager.unregister(name=name)
+        self._callers.clear()
+
+    def unregister(self, name: str) -> None:
+        """Remove a plugin by the name it was registered under."""
+        self._manager.unregister(name=name)
+        self._callers.clear()
+
+    def load(self, entry_points: Iterable[EntryPoint]) -> None:
+        """Import and register hook plugins that vetting has found ready."""
+        found = {point.name: point for point in entry_points}
+        if not found:
+            return
+        # Imported here: most installations have no hook plugin and need not wait for stevedore.
+        from stevedore.named import NamedExtensionManager
+
+        class Vetted(NamedExtensionManager[Any]):
+            def list_entry_points(self) -> list[EntryPoint]:
+                # stevedore's own list comes from a cache that can be older than an installation.
+                return list(found.values())
+
+        manager = Vetted(
+            GROUP,
+            list(found),
+            on_load_failure_callback=lambda _, point, error: self._on_fault(
+                point.name, f"it does not load: {error}"
+            ),
+        )
+        for extension in manager:
+            self.register(extension.plugin, extension.name)
+
+    def wanted(self, hook: str) -> bool:
+        """Whether any plugin implements `hook`, so that its arguments are worth preparing."""
+        return bool(self._of(hook))
+
+    def call(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """(plugin name, result) of each implementation that gave something other than None."""
+        results: list[tuple[str, Any]] = []
+        for name, caller in self._of(hook):
+            try:
+                results += [(name, result) for result in caller(**arguments)]
+            except Exception as error:
+                self._on_fault(name, f"{hook} raised {type(error).__name__}: {error}")
+        return results
+
+    def _of(self, hook: str) -> list[tuple[str, pluggy.HookCaller]]:
+        if hook not in self._callers:
+            plugins = dict(self._manager.list_name_plugin())
+            implementing = [
+                implementation.plugin_name
+                for implementation in getattr(self._manager.hook, hook).get_hookimpls()
+            ]
+            self._callers[hook] = [
+                (
+                    name,
+                    self._manager.subset_hook_caller(
+                        hook, [plugin for other, plugin in plugins.items() if other != name]
+                    ),
+                )
+                for name in implementing
+            ]
+        return self._callers[hook]

@@ -1,0 +1,117 @@
+"""Record, Section, Field: what is known of one file, as data."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+SCHEMA = "metaextract.record/1"
+
+Status = Literal[
+    "ok",
+    "partial",
+    "skipped",
+    "unavailable",
+    "refused",
+    "failed",
+    "timeout",
+    "memory",
+    "crashed",
+]
+Agreement = Literal["single", "agree", "conflict"]
+
+FAILED: frozenset[Status] = frozenset({"failed", "timeout", "memory", "crashed"})
+"""The statuses that make a run end with exit status 1."""
+
+
+class FileInfo(Struct, kw_only=True, omit_defaults=True):
+    """What the file system and the first bytes say.
+
+    Attributes:
+        path: absolute or as given; bytes that are not UTF-8 are shown as U+FFFD.
+        path_base64: the exact bytes of the path, only where `path` could not show them.
+        size: bytes.
+        modified: time of the last change, ISO 8601 in UTC.
+        digest: ``blake3:`` and 64 hexadecimal digits, over the whole content.
+        media_type: as identified; ``application/octet-stream`` where nothing fits.
+        media_type_from: ``content``, ``name`` or ``none``.
+        name_media_type: what the name promises, only where the content says otherwise.
+        error: why the file could not be read at all.
+    """
+
+    path: str
+    name: str
+    path_base64: str | UnsetType = UNSET
+    size: int | None = None
+    modified: str | None = None
+    digest: str | None = None
+    media_type: str | None = None
+    media_type_from: str | None = None
+    name_media_type: str | UnsetType = UNSET
+    error: str | UnsetType = UNSET
+
+
+class Source(Struct, kw_only=True):
+    """One extractor's word on a field; `value` is normalised, `raw` is kept where it differs."""
+
+    extractor: str
+    tag: str
+    value: Any
+    raw: Any = UNSET
+    chosen: bool = False
+
+
+class Field(Struct, kw_only=True):
+    """One canonical fact with everyone who spoke of it; `value` is that of the chosen source."""
+
+    value: Any
+    type: str
+    unit: str | UnsetType = UNSET
+    agreement: Agreement
+    sources: list[Source]
+
+
+class Section(Struct, kw_only=True):
+    """What one extractor said of one file.
+
+    Attributes:
+        status: how it went; each but ``ok`` comes with a reason.
+        code: the fault's code of `docs/codes.md`, where there is one.
+        duration_ms: time spent in the extractor.
+        data: tag -> value.
+        output: the beginning of what the extractor printed, which is never part of the data.
+    """
+
+    status: Status
+    version: str = ""
+    reason: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+    duration_ms: float = 0.0
+    cached: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    output: str | UnsetType = UNSET
+
+
+class Summary(Struct, kw_only=True):
+    """Counts over the record's own fields and sections."""
+
+    fields_extracted: int = 0
+    extractors_run: int = 0
+    extractors_failed: int = 0
+
+
+class Record(Struct, kw_only=True):
+    """Everything known of one file."""
+
+    schema: str = SCHEMA
+    file: FileInfo
+    fields: dict[str, Field] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file could not be read or an extractor failed on it."""
+        return isinstance(self.file.error, str) or self.summary.extractors_failed > 0

@@ -1,0 +1,233 @@
+"""The host's ends of its child processes: one template and its workers."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from typing import TYPE_CHECKING, Final
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.workers import limits
+from metaextract_core.workers.messages import (
+    Exited,
+    Flight,
+    FlightPage,
+    FrameBuffer,
+    FromTemplate,
+    Introduction,
+    Job,
+    Report,
+    Spawn,
+    encode,
+    frame,
+    host_decoder,
+    report_decoder,
+)
+
+if TYPE_CHECKING:
+    from metaextract_core.workers.pool import Order
+
+_NEVER: Final = float("inf")
+_START: Final = 60.0  # seconds that forking a worker may take, imports of the template aside
+_GRACE: Final = 0.25  # seconds past a deadline before the worker is killed
+_DAY: Final = 86400.0
+_END: Final = 2.0  # seconds that the template has to end what is left
+
+# Numeric libraries start a thread for each processor at import; a worker has one processor's work,
+# and a process with threads is no good template.
+_ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+class WorkerHandle:
+    """One worker: its channel, its flight page, and the order that it works on.
+
+    Attributes:
+        pid: 0 until the template has said it.
+        order: what it works on; None while idle.
+        verdict: why the host killed it: ``timeout`` or a sentence; empty where it did not.
+        leaving: the `time.monotonic` second by which a retiring worker must be gone; 0 else.
+    """
+
+    def __init__(self, number: int, channel: socket.socket, page: FlightPage) -> None:
+        self.number = number
+        self.pid = 0
+        self.order: Order | None = None
+        self.verdict = ""
+        self.killed = False
+        self.leaving = 0.0
+        self._born = time.monotonic()
+        self._channel = channel
+        self._page = page
+        self._frames = FrameBuffer()
+
+    def fileno(self) -> int:
+        """The channel's descriptor."""
+        return self._channel.fileno()
+
+    @property
+    def starting(self) -> bool:
+        """Whether the template has not yet said that it is there."""
+        return self.pid == 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether it can be given an order."""
+        return bool(self.pid) and self.order is None and not self.leaving and not self.killed
+
+    def send(self, job: Job) -> None:
+        """Give it a job. A worker that is gone or does not read shows at its exit or deadline."""
+        self._page.note(-1, -1, _START)
+        self._channel.setblocking(True)
+        self._channel.settimeout(10)
+        with contextlib.suppress(OSError):
+            self._channel.sendall(frame(job))
+        self._channel.setblocking(False)
+
+    def receive(self) -> tuple[list[Report], bool]:
+        """Reports that have arrived whole, and whether the worker has closed its end.
+
+        Raises:
+            ValueError, msgspec.MsgspecError: what came is no report.
+        """
+        reports: list[Report] = []
+        while True:
+            try:
+                data = self._channel.recv(1 << 18)
+            except (BlockingIOError, InterruptedError):
+                return reports, False
+            except OSError:
+                return reports, True
+            if not data:
+                return reports, True
+            reports += [report_decoder.decode(body) for body in self._frames.feed(data)]
+
+    def flight(self) -> Flight:
+        """What it was doing last, by its own account."""
+        return self._page.read()
+
+    def deadline(self) -> float:
+        """The `time.monotonic` second at which it is late, by what its page says now."""
+        if self.killed:
+            return _NEVER
+        if self.leaving:
+            return self.leaving
+        if self.starting:
+            return self._born + _START
+        if self.order is None:
+            return _NEVER
+        flight = self._page.read()
+        # The page belongs to a process that may be out of control.
+        timeout = flight.timeout if 0 <= flight.timeout < _DAY else 0.0
+        return min(flight.started, time.monotonic()) + timeout + _GRACE
+
+    def kill(self) -> None:
+        """Kill it and its process group."""
+        self.killed = True
+        if self.pid:
+            limits.kill(self.pid)
+
+    def hang_up(self) -> None:
+        """Tell it that no more jobs will come."""
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Let go of channel and page."""
+        self._channel.close()
+        self._page.close()
+
+
+class TemplateHandle:
+    """The template process.
+
+    Attributes:
+        importing: the extractor that it said it was importing, while it is.
+    """
+
+    def __init__(self, descriptors: list[Descriptor], import_timeout: float, scratch: str) -> None:
+        self.importing: str | None = None
+        self._numbers = itertools.count(1)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "metaextract_core.workers.template", str(theirs.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                env={**os.environ, **_ENVIRONMENT},
+            )
+        stdin = self._process.stdin
+        if stdin is not None:
+            with contextlib.suppress(BrokenPipeError), stdin:
+                stdin.write(encode(Introduction(descriptors, import_timeout, scratch)))
+
+    def fileno(self) -> int:
+        """The control socket's descriptor."""
+        return self._control.fileno()
+
+    def spawn(self, preload: list[str]) -> WorkerHandle:
+        """Ask for a worker; it is there when the template says so."""
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs, tempfile.TemporaryFile() as page:
+            page.truncate(FlightPage.SIZE)
+            worker = WorkerHandle(number, ours, FlightPage(page.fileno()))
+            with contextlib.suppress(OSError):  # a template that is gone shows on its own socket
+                descriptors = [theirs.fileno(), page.fileno()]
+                socket.send_fds(self._control, [encode(Spawn(number, preload))], descriptors)
+        ours.setblocking(False)
+        return worker
+
+    def receive(self) -> FromTemplate | None:
+        """The next message, or None when the template is gone."""
+        try:
+            data = self._control.recv(1 << 16)
+        except OSError:
+            return None
+        return host_decoder.decode(data) if data else None
+
+    def end(self, workers: list[WorkerHandle]) -> None:
+        """End the template and every process that it answers for, within seconds.
+
+        Workers get a moment to close their extractors, then are killed.
+        """
+        for worker in workers:
+            if worker.order is None:
+                worker.hang_up()
+            else:
+                worker.kill()
+        self._await_exits({worker.number for worker in workers if worker.pid})
+        self._control.close()
+        try:
+            self._process.wait(_END)
+        except subprocess.TimeoutExpired:
+            limits.kill(self._process.pid)
+            self._process.wait()
+        for worker in workers:
+            worker.close()
+
+    def _await_exits(self, numbers: set[int]) -> None:
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        until = time.monotonic() + _END
+        while numbers and (left := until - time.monotonic()) > 0:
+            if not poll.poll(left * 1000):
+                return
+            message = self.receive()
+            if message is None:
+                return
+            if isinstance(message, Exited):
+                numbers.discard(message.worker)

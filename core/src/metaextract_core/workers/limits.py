@@ -1,0 +1,95 @@
+"""What the kernel of the operating system enforces on a child process.
+
+Linux offers all of it; elsewhere the calls that do not exist are left out.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PR_SET_CHILD_SUBREAPER = 36
+
+_PAGE = resource.getpagesize()
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def die_with_parent() -> None:
+    """Have the operating system kill this process when its parent ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that none escapes."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def no_core_dumps() -> None:
+    """A crash leaves no core file behind."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has mapped, 0 where it cannot be known."""
+    return _statm(0)
+
+
+def resident() -> int:
+    """Bytes of memory that this process occupies, 0 where it cannot be known."""
+    return _statm(1)
+
+
+def _statm(column: int) -> int:
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
+            return int(file.read(128).split()[column]) * _PAGE
+    except OSError:
+        return 0
+
+
+def cap_growth(extra: int) -> None:
+    """Let this process map `extra` bytes more than it has now; a further request fails.
+
+    Only the soft limit moves, so that the next call can raise it again.
+    """
+    mapped = address_space()
+    if mapped:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = mapped + extra
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def children(pid: int | None = None) -> set[int]:
+    """The process ids of the direct children of `pid` (this process by default), zombies included."""
+    found: set[int] = set()
+    folder = f"/proc/{pid or 'self'}/task"
+    try:
+        for task in os.listdir(folder):
+            with open(f"{folder}/{task}/children", "rb", buffering=0) as file:
+                found.update(int(child) for child in file.read(1 << 16).split())
+    except OSError:
+        pass
+    return found
+
+
+def kill(pid: int) -> None:
+    """Kill a process, and the group that it leads, if they still exist."""
+    for send in (os.killpg, os.kill):
+        try:
+            send(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue

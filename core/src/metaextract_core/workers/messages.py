@@ -1,0 +1,220 @@
+"""What host, template and workers say to each other: MessagePack frames, never pickle.
+
+Host and template talk over a socket that keeps message boundaries and carries descriptors; host and
+worker over a stream of frames, each a length of four bytes (big-endian) and a body.
+"""
+
+from __future__ import annotations
+
+import mmap
+import socket
+import struct
+import time
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.record import Section
+
+MAX_FRAME: Final = 64 << 20
+"""Bytes of one frame; the sender of a longer one is taken for broken."""
+
+_LENGTH: Final = struct.Struct(">I")
+
+
+class Introduction(Struct):
+    """Host to template, once, on its standard input: the extractors that workers may be asked for."""
+
+    descriptors: list[Descriptor]
+    import_timeout: float
+    scratch: str
+
+
+class Spawn(Struct):
+    """Host to template, with two descriptors (channel, flight page): fork a worker.
+
+    `preload` names extractors to import first, so that this worker and all later ones have them.
+    """
+
+    worker: int
+    preload: list[str]
+
+
+class Spawned(Struct, tag=True):
+    """Template to host: the worker's process id."""
+
+    worker: int
+    pid: int
+
+
+class Importing(Struct, tag=True):
+    """Template to host: if the template dies now, this extractor is to blame."""
+
+    extractor: str
+
+
+class Exited(Struct, tag=True):
+    """Template to host: a worker has ended; `status` as `os.waitstatus_to_exitcode` gives it."""
+
+    worker: int
+    status: int
+
+
+FromTemplate = Spawned | Importing | Exited
+
+
+class FileTask(Struct):
+    """One file of a job: who shall read it, and how to know that it is still the same file.
+
+    `sections` has the data that the extractors said they need, by extractor.
+    """
+
+    index: int
+    path: bytes
+    media_type: str
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    extractors: list[str]
+    sections: dict[str, dict[str, object]] = {}
+    digest: bool = False
+
+
+class Job(Struct):
+    """Host to worker: files to read. Where `batch` names an extractor it gets them all at once."""
+
+    files: list[FileTask]
+    batch: str | None = None
+    timeout: float | None = None
+    options: dict[str, dict[str, object]] = {}
+
+
+class Outcome(Struct):
+    """One extractor's section for one file."""
+
+    index: int
+    extractor: str
+    section: Section
+
+
+class Digest(Struct):
+    """The content digest of one file, or why it cannot be had (then no extractor has run)."""
+
+    index: int
+    digest: str | None = None
+    error: str | None = None
+
+
+class Report(Struct):
+    """Worker to host: what is ready so far; `done` ends the job, `retiring` the worker as well."""
+
+    outcomes: list[Outcome]
+    digests: list[Digest]
+    done: bool = False
+    retiring: bool = False
+
+
+_encoder = msgspec.msgpack.Encoder()
+introduction_decoder = msgspec.msgpack.Decoder(Introduction)
+spawn_decoder = msgspec.msgpack.Decoder(Spawn)
+host_decoder = msgspec.msgpack.Decoder(FromTemplate)
+job_decoder = msgspec.msgpack.Decoder(Job)
+report_decoder = msgspec.msgpack.Decoder(Report)
+encode = _encoder.encode
+
+
+def frame(message: object) -> bytes:
+    """`message` as one frame of the worker's stream."""
+    body = encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def receive_exactly(channel: socket.socket, count: int) -> bytes | None:
+    """`count` bytes from a blocking stream, or None at its end."""
+    buffer = bytearray(count)
+    view = memoryview(buffer)
+    while view:
+        got = channel.recv_into(view)
+        if not got:
+            return None
+        view = view[got:]
+    return bytes(buffer)
+
+
+def receive_job(channel: socket.socket) -> Job | None:
+    """The next job, or None when the host has closed the channel."""
+    header = receive_exactly(channel, _LENGTH.size)
+    if header is None:
+        return None
+    body = receive_exactly(channel, _LENGTH.unpack(header)[0])
+    return None if body is None else job_decoder.decode(body)
+
+
+class FrameBuffer:
+    """Collects bytes of a non-blocking stream and gives whole frames."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The bodies that `data` completes.
+
+        Raises:
+            ValueError: the stream announces a frame of more than `MAX_FRAME` bytes.
+        """
+        self._buffer += data
+        bodies: list[bytes] = []
+        start = 0
+        while len(self._buffer) - start >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer, start)
+            if length > MAX_FRAME:
+                raise ValueError(f"a frame of {length} bytes")
+            end = start + _LENGTH.size + length
+            if len(self._buffer) < end:
+                break
+            bodies.append(bytes(self._buffer[start + _LENGTH.size : end]))
+            start = end
+        del self._buffer[:start]
+        return bodies
+
+
+class Flight(Struct):
+    """What a worker is doing now. `extractor` and `file` count within the job; -1 is none or all."""
+
+    extractor: int = -1
+    file: int = -1
+    importing: bool = False
+    started: float = 0.0
+    timeout: float = 0.0
+
+
+class FlightPage:
+    """A page of memory shared by host and worker, in which the worker notes what it is doing.
+
+    Written before each step and read by the host only when a worker is late or dead, it costs no
+    message. Its content is a hint from a process that may be out of control: the host checks it.
+    """
+
+    SIZE: Final = mmap.PAGESIZE
+    _LAYOUT: Final = struct.Struct("<iiidd")
+
+    def __init__(self, fd: int) -> None:
+        self._page = mmap.mmap(fd, self.SIZE)
+
+    def note(self, extractor: int, file: int, timeout: float, *, importing: bool = False) -> None:
+        """Say that a step begins now and may take `timeout` seconds."""
+        self._LAYOUT.pack_into(
+            self._page, 0, extractor, file, importing, time.monotonic(), timeout
+        )
+
+    def read(self) -> Flight:
+        """The last step that was noted."""
+        extractor, file, importing, started, timeout = self._LAYOUT.unpack_from(self._page, 0)
+        return Flight(extractor, file, bool(importing), started, timeout)
+
+    def close(self) -> None:
+        """Unmap the page."""
+        self._page.close()

@@ -1,0 +1,48 @@
+"""Opens what a path names, if it is a regular file and nothing else."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class Refused(Exception):
+    """The path names something that is not read; says what, in one sentence."""
+
+
+def kind_of(mode: int) -> str | None:
+    """What a file mode stands for in plain words; None for a regular file."""
+    if stat.S_ISREG(mode):
+        return None
+    return next((words for test, words in _KINDS if test(mode)), "not a regular file")
+
+
+def open_regular(path: bytes) -> int:
+    """A descriptor of the regular file at `path`, without following a final symbolic link.
+
+    Raises:
+        Refused: it is something else, which was neither opened for reading nor waited for.
+        OSError: it cannot be opened.
+    """
+    kind = kind_of(os.lstat(path).st_mode)
+    if kind == "a symbolic link":
+        raise Refused("refused: it is a symbolic link; name the file that it points to")
+    if kind is not None:
+        raise Refused(f"refused: it is {kind}, not a regular file")
+    # Between the look and the opening the name may have been given to a FIFO or a link:
+    # O_NONBLOCK and O_NOFOLLOW make that harmless, and the descriptor is checked again.
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    mode = os.fstat(fd).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(fd)
+        raise Refused(f"refused: it turned into {kind_of(mode)} while being opened")
+    return fd

@@ -1,0 +1,404 @@
+"""The pool: supervises workers from one thread of the host and answers every task exactly once."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+import select
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.record import Section
+from metaextract_core.workers.handles import TemplateHandle, WorkerHandle
+from metaextract_core.workers.messages import (
+    Digest,
+    Exited,
+    Flight,
+    Importing,
+    Job,
+    Outcome,
+    Report,
+    Spawned,
+)
+
+Answer = Outcome | Digest
+Listener = Callable[[Answer], None]
+
+_LOOK: Final = 0.1  # seconds between two looks at what busy workers are doing
+_MAX_TRIES: Final = 3  # deaths of workers that nobody can be blamed for, before an order is given up
+_LEAVE: Final = 5.0  # seconds that a retiring worker has to close its extractors
+
+
+class Order(msgspec.Struct, eq=False):
+    """A job and what is still unanswered of it: (file index, extractor) pairs and digests."""
+
+    job: Job
+    listener: Listener
+    pairs: set[tuple[int, str]]
+    digests: set[int]
+    tries: int = 0
+
+
+class Pool:
+    """Up to `size` workers, started when there is work.
+
+    Args:
+        extractors: what workers may run, by id.
+        size: how many workers run side by side.
+        import_timeout: seconds that importing and setting up one extractor may take.
+    """
+
+    def __init__(
+        self, extractors: Mapping[str, Descriptor], *, size: int, import_timeout: float = 30.0
+    ) -> None:
+        self.size = size
+        self._descriptors = dict(extractors)
+        self._import_timeout = import_timeout
+        self._scratch = tempfile.mkdtemp(prefix="metaextract-")
+        self._queue: collections.deque[Order] = collections.deque()
+        self._lock = threading.Lock()
+        self._wakeup_read, self._wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._workers: dict[int, WorkerHandle] = {}
+        self._template: TemplateHandle | None = None
+        self._used: dict[str, None] = {}
+        self._unimportable: dict[str, Section] = {}
+        self._closing = False
+        self._failure: str | None = None
+        self._poll = select.poll()
+        self._poll.register(self._wakeup_read, select.POLLIN)
+        self._owners: dict[int, WorkerHandle | TemplateHandle] = {}
+        self._thread = threading.Thread(target=self._supervise, name="pool", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job, listener: Listener) -> None:
+        """Have `job` done. `listener` is called from the pool's thread with each answer.
+
+        There is one `Outcome` for each file and extractor, and one `Digest` for each file whose
+        digest was asked for; a `Digest` with an error stands for all answers of its file.
+        """
+        order = Order(
+            job,
+            listener,
+            {(task.index, extractor) for task in job.files for extractor in task.extractors},
+            {task.index for task in job.files if task.digest},
+        )
+        with self._lock:
+            failure = self._failure
+            if failure is None:
+                self._queue.append(order)
+        if failure is None:
+            self._wake()
+        else:
+            self._give_up(order, failure)
+
+    @property
+    def hungry(self) -> bool:
+        """Whether a worker would start at once on a new job."""
+        with self._lock:
+            busy = sum(worker.order is not None for worker in self._workers.values())
+            return busy + len(self._queue) < self.size
+
+    def close(self) -> None:
+        """End all workers and whatever they started; what is unanswered is answered as failed."""
+        self._closing = True
+        self._wake()
+        self._thread.join()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        os.close(self._wakeup_read)
+        os.close(self._wakeup_write)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wakeup_write, b"!")
+
+    def _supervise(self) -> None:
+        reason = "the pool of workers was closed before it was read"
+        try:
+            while not self._closing:
+                self._assign()
+                self._wait()
+                self._check_deadlines()
+        except Exception as error:
+            reason = f"the pool of workers failed: {type(error).__name__}: {error}"
+            raise
+        finally:
+            if self._template is not None:
+                self._template.end(list(self._workers.values()))
+            self._fail_all(reason)
+
+    def _fail_all(self, reason: str) -> None:
+        """Leave nobody waiting for an answer that cannot come."""
+        with self._lock:
+            self._failure = reason
+            orders = [worker.order for worker in self._workers.values() if worker.order]
+            orders += self._queue
+            self._queue.clear()
+        for order in orders:
+            self._give_up(order, reason)
+
+    def _give_up(self, order: Order, reason: str) -> None:
+        for index in sorted(order.digests):
+            self._answer(order, Digest(index, error=reason))
+        for index, extractor in sorted(order.pairs):
+            self._answer(order, Outcome(index, extractor, Section(status="failed", reason=reason)))
+
+    def _wait(self) -> None:
+        # Workers note their steps in memory, which wakes nobody: while one is busy, look regularly.
+        for fd, event in self._poll.poll(_LOOK * 1000 if self._workers else None):
+            if fd == self._wakeup_read:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(fd, 4096)
+                continue
+            owner = self._owners.get(fd)
+            if isinstance(owner, TemplateHandle):
+                self._hear_template(owner)
+            elif owner is not None:
+                self._hear_worker(owner, event)
+
+    def _assign(self) -> None:
+        """Give waiting orders to idle workers, and start workers for those that remain."""
+        for worker in list(self._workers.values()):
+            if worker.idle and (order := self._next_order()) is not None:
+                self._give(worker, order)
+        with self._lock:
+            waiting = len(self._queue)
+            starting = sum(worker.starting for worker in self._workers.values())
+            room = self.size - sum(not worker.leaving for worker in self._workers.values())
+        for _ in range(min(waiting - starting, room)):
+            self._spawn()
+
+    def _next_order(self) -> Order | None:
+        while True:
+            with self._lock:
+                if not self._queue:
+                    return None
+                order = self._queue.popleft()
+            for index, extractor in sorted(order.pairs):
+                section = self._unimportable.get(extractor)
+                if section is not None:
+                    self._answer(order, Outcome(index, extractor, section))
+            order.job = self._remaining(order)
+            if order.pairs or order.digests:
+                return order
+
+    def _give(self, worker: WorkerHandle, order: Order) -> None:
+        for task in order.job.files:
+            self._used.update(dict.fromkeys(task.extractors))
+        with self._lock:
+            worker.order = order
+        worker.send(order.job)
+
+    def _spawn(self) -> None:
+        if self._template is None:
+            self._template = TemplateHandle(
+                list(self._descriptors.values()), self._import_timeout, self._scratch
+            )
+            self._watch(self._template.fileno(), self._template)
+        with self._lock:
+            upcoming = [e for order in self._queue for _, e in order.pairs]
+        wanted = dict.fromkeys((*self._used, *sorted(upcoming)))
+        worker = self._template.spawn([e for e in wanted if e not in self._unimportable])
+        with self._lock:
+            self._workers[worker.number] = worker
+        self._watch(worker.fileno(), worker)
+
+    def _watch(self, fd: int, owner: WorkerHandle | TemplateHandle) -> None:
+        self._owners[fd] = owner
+        self._poll.register(fd, select.POLLIN)
+
+    def _unwatch(self, fd: int) -> None:
+        if self._owners.pop(fd, None) is not None:
+            self._poll.unregister(fd)
+
+    def _hear_template(self, template: TemplateHandle) -> None:
+        message = template.receive()
+        if message is None:
+            self._template_died(template)
+        elif isinstance(message, Importing):
+            template.importing = message.extractor
+        elif isinstance(message, Spawned):
+            template.importing = None
+            if worker := self._workers.get(message.worker):
+                worker.pid = message.pid
+        elif isinstance(message, Exited) and (worker := self._workers.get(message.worker)):
+            self._drain(worker)
+            self._bury(worker, message.status)
+
+    def _template_died(self, template: TemplateHandle) -> None:
+        """Its workers die with it; another template will serve what is left."""
+        self._unwatch(template.fileno())
+        if template.importing is not None:
+            self._unimportable[template.importing] = Section(
+                status="crashed",
+                version=self._descriptors[template.importing].version,
+                code="MX504",
+                reason="the process died or hung while importing it",
+            )
+        template.end([])
+        self._template = None
+        for worker in list(self._workers.values()):
+            self._bury(worker, None)
+
+    def _hear_worker(self, worker: WorkerHandle, event: int) -> None:
+        if event & select.POLLIN:
+            self._drain(worker)
+        elif event & (select.POLLHUP | select.POLLERR):
+            # The exit status comes from the template; until then there is nothing to read here.
+            self._unwatch(worker.fileno())
+
+    def _drain(self, worker: WorkerHandle) -> None:
+        try:
+            reports, ended = worker.receive()
+        except (ValueError, msgspec.MsgspecError) as error:
+            worker.verdict = f"it broke the worker's protocol ({error})"
+            worker.kill()
+            self._unwatch(worker.fileno())
+            return
+        for report in reports:
+            self._take(worker, report)
+        if ended:
+            self._unwatch(worker.fileno())
+
+    def _take(self, worker: WorkerHandle, report: Report) -> None:
+        order = worker.order
+        if order is None:
+            return
+        if report.retiring:
+            worker.leaving = time.monotonic() + _LEAVE
+            worker.hang_up()
+        if report.done:
+            # Before the answers go out: whoever waits for them looks for a free worker next.
+            with self._lock:
+                worker.order = None
+        for digest in report.digests:
+            self._answer(order, digest)
+        for outcome in report.outcomes:
+            self._answer(order, outcome)
+        if report.done and (order.pairs or order.digests):
+            self._requeue(order)
+
+    def _answer(self, order: Order, answer: Answer) -> None:
+        """Pass an answer on, once, and only if it was asked for."""
+        if isinstance(answer, Outcome):
+            pair = (answer.index, answer.extractor)
+            if pair not in order.pairs:
+                return
+            order.pairs.discard(pair)
+        else:
+            if answer.error is not None:
+                order.pairs = {pair for pair in order.pairs if pair[0] != answer.index}
+            elif answer.index not in order.digests:
+                return
+            order.digests.discard(answer.index)
+        order.listener(answer)
+
+    def _check_deadlines(self) -> None:
+        now = time.monotonic()
+        for worker in self._workers.values():
+            if now >= worker.deadline():
+                worker.verdict = "timeout"
+                worker.kill()
+
+    def _bury(self, worker: WorkerHandle, status: int | None) -> None:
+        """Remove a dead worker, blame whom it was running, and requeue the rest of its order."""
+        self._unwatch(worker.fileno())
+        with self._lock:
+            self._workers.pop(worker.number, None)
+            order, worker.order = worker.order, None
+        if order is not None:
+            left = len(order.pairs) + len(order.digests)
+            if worker.pid and (status is not None or worker.killed):
+                self._blame(order, worker.flight(), worker.verdict, status)
+            if left == len(order.pairs) + len(order.digests) and len(order.job.files) == 1:
+                order.tries += 1
+            if order.tries >= _MAX_TRIES:
+                self._give_up(order, f"its worker died {order.tries} times before it was begun")
+            elif order.pairs or order.digests:
+                self._requeue(order)
+        worker.close()
+        shutil.rmtree(os.path.join(self._scratch, str(worker.number)), ignore_errors=True)
+
+    def _blame(self, order: Order, flight: Flight, verdict: str, status: int | None) -> None:
+        files = order.job.files
+        task = files[flight.file] if 0 <= flight.file < len(files) else None
+        if flight.extractor < 0:
+            if task is not None:
+                words = "was not read in time" if verdict == "timeout" else "ended the worker"
+                self._answer(order, Digest(task.index, error=f"reading it {words}"))
+            return
+        names = task.extractors if task is not None else files[0].extractors
+        if flight.extractor >= len(names):
+            return
+        extractor = names[flight.extractor]
+        section = self._death(extractor, flight, verdict, status)
+        if flight.importing:
+            self._unimportable[extractor] = section
+        elif task is not None:
+            self._answer(order, Outcome(task.index, extractor, section))
+
+    def _death(self, extractor: str, flight: Flight, verdict: str, status: int | None) -> Section:
+        section = Section(
+            status="crashed",
+            version=self._descriptors[extractor].version,
+            duration_ms=round((time.monotonic() - flight.started) * 1000, 3),
+            code="MX504",
+        )
+        step = "while being imported or set up" if flight.importing else "while reading this file"
+        if verdict == "timeout":
+            section.status, section.code = "timeout", "MX502"
+            section.reason = f"it had not finished after {flight.timeout:g} s {step}"
+        elif verdict:
+            section.status, section.code, section.reason = "failed", "MX505", verdict
+        elif status is not None and status < 0:
+            section.reason = f"{_signal_name(-status)} {step}"
+        else:
+            section.reason = f"it ended its process with exit status {status} {step}"
+        return section
+
+    def _requeue(self, order: Order) -> None:
+        """Put back what is unanswered; files of a batch come back one by one."""
+        job = self._remaining(order)
+        if job.batch is None or len(job.files) <= 1:
+            orders = [Order(job, order.listener, order.pairs, order.digests, order.tries)]
+        else:
+            orders = [
+                Order(
+                    msgspec.structs.replace(job, files=[task]),
+                    order.listener,
+                    {(task.index, job.batch)},
+                    {task.index} & order.digests,
+                )
+                for task in job.files
+            ]
+        with self._lock:
+            self._queue.extendleft(reversed(orders))
+
+    def _remaining(self, order: Order) -> Job:
+        files = []
+        for task in order.job.files:
+            left = [e for e in task.extractors if (task.index, e) in order.pairs]
+            digest = task.index in order.digests
+            if left or digest:
+                files.append(msgspec.structs.replace(task, extractors=left, digest=digest))
+        return msgspec.structs.replace(order.job, files=files)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def default_size() -> int:
+    """As many workers as this process may use processors."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,152 @@
+"""The warm process that forks workers: `python -m metaextract_core.workers.template FD`.
+
+It has one thread and imports extractors on request, so that a worker is ready milliseconds after it
+was asked for. It also adopts what workers leave behind, and ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+
+from metaextract_core.workers import limits
+from metaextract_core.workers.messages import (
+    Exited,
+    FlightPage,
+    Importing,
+    Introduction,
+    Spawn,
+    Spawned,
+    encode,
+    introduction_decoder,
+    spawn_decoder,
+)
+from metaextract_core.workers.worker import Loader, Worker
+
+_MAX_MESSAGE = 1 << 20
+
+
+class Template:
+    """Serves one host over `control` until the host closes it."""
+
+    def __init__(self, control: socket.socket, introduction: Introduction) -> None:
+        self._control = control
+        self._loader = Loader(introduction.descriptors, introduction.import_timeout)
+        self._scratch = introduction.scratch
+        self._workers: dict[int, int] = {}
+        self._wakeup_read, self._wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def serve(self) -> None:
+        """Handle requests and the ends of workers until the host is gone."""
+        limits.adopt_orphans()
+        limits.no_core_dumps()
+        signal.set_wakeup_fd(self._wakeup_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wakeup_read, select.POLLIN)
+        while True:
+            ready = {fd for fd, _ in poll.poll()}
+            if self._wakeup_read in ready:
+                with suppress(BlockingIOError):
+                    os.read(self._wakeup_read, 4096)
+                self._reap()
+            if self._control.fileno() in ready and not self._handle():
+                break
+        self._end_all()
+
+    def _handle(self) -> bool:
+        data, fds, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE, 2)
+        if not data:
+            return False
+        channel, page = fds
+        self._spawn(spawn_decoder.decode(data), channel, page)
+        return True
+
+    def _spawn(self, request: Spawn, channel: int, page: int) -> None:
+        loader = self._loader
+        for extractor in request.preload:
+            if not loader.imported(extractor):
+                self._tell(Importing(extractor))
+                # An import that hangs in C cannot be interrupted; the alarm's default action
+                # ends this process, and the host knows whom to blame.
+                signal.alarm(max(1, round(loader.import_timeout)))
+                loader.try_import(extractor)
+                signal.alarm(0)
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(request.worker, channel, page)
+        os.close(channel)
+        os.close(page)
+        self._workers[pid] = request.worker
+        self._tell(Spawned(request.worker, pid))
+
+    def _become_worker(self, number: int, channel: int, page: int) -> None:
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            os.close(self._wakeup_read)
+            os.close(self._wakeup_write)
+            os.setsid()
+            limits.die_with_parent()
+            scratch = os.path.join(self._scratch, str(number))
+            worker = Worker(self._loader, socket.socket(fileno=channel), FlightPage(page), scratch)
+            worker.serve()
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        gone = False
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            worker = self._workers.pop(pid, None)
+            if worker is not None:
+                limits.kill(pid)
+                self._tell(Exited(worker, os.waitstatus_to_exitcode(status)))
+                gone = True
+        if gone:
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """Kill what dead workers left: whatever is our child and not a worker was adopted."""
+        for pid in limits.children() - self._workers.keys():
+            limits.kill(pid)
+
+    def _tell(self, message: object) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._control.send(encode(message))
+
+    def _end_all(self) -> None:
+        # Killing one generation can orphan the next one to us, so go on until none is left.
+        while left := limits.children():
+            for pid in left:
+                limits.kill(pid)
+            for pid in left:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+
+def main() -> None:
+    """Read the introduction from standard input, then serve the control socket."""
+    introduction = introduction_decoder.decode(sys.stdin.buffer.read())
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    Template(socket.socket(fileno=int(sys.argv[1])), introduction).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,385 @@
+"""What runs inside a worker: one extractor after another over the files of a job."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, cast
+
+from blake3 import blake3
+from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.record import Section
+from metaextract_core.workers import limits
+from metaextract_core.workers.cleaning import clean
+from metaextract_core.workers.capture import Capture
+from metaextract_core.workers.messages import (
+    MAX_FRAME,
+    Digest,
+    FileTask,
+    FlightPage,
+    Job,
+    Outcome,
+    Report,
+    frame,
+    receive_job,
+)
+from metaextract_core.workers.opening import Refused, open_regular
+from metaextract_core.workers.scratch import Scratch
+
+_REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
+_MAX_FILES: Final = 2000
+_MAX_GROWTH: Final = 384 << 20
+
+
+class Loader:
+    """Imports extractor classes by id and remembers them, or why they cannot be had."""
+
+    def __init__(self, descriptors: list[Descriptor], import_timeout: float) -> None:
+        self.import_timeout = import_timeout
+        self.descriptors = {descriptor.id: descriptor for descriptor in descriptors}
+        self._classes: dict[str, type[Extractor]] = {}
+
+    def imported(self, extractor: str) -> bool:
+        """Whether `load` will answer without importing anything."""
+        return extractor in self._classes
+
+    def load(self, extractor: str) -> type[Extractor]:
+        """The class of an extractor; raises whatever its import raises."""
+        if extractor not in self._classes:
+            descriptor = self.descriptors[extractor]
+            for path in descriptor.paths:
+                if path not in sys.path:
+                    sys.path.append(path)
+            module, _, attribute = descriptor.target.partition(":")
+            found: Any = importlib.import_module(module)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+            self._classes[extractor] = found
+        return self._classes[extractor]
+
+    def try_import(self, extractor: str) -> None:
+        """Import ahead of need; a fault shows again, and is reported, when a worker needs it."""
+        try:
+            self.load(extractor)
+        except BaseException:  # noqa: BLE001 -- plugin code may raise anything, SystemExit included
+            return
+
+
+class _Fault(Exception):
+    """An extractor could not be made ready; carries the section that says so."""
+
+    def __init__(self, section: Section) -> None:
+        super().__init__(section.reason)
+        self.section = section
+
+
+class Worker:
+    """Serves jobs from `channel` until the host closes it or the worker should be replaced."""
+
+    def __init__(
+        self, loader: Loader, channel: socket.socket, page: FlightPage, scratch: str
+    ) -> None:
+        self._loader = loader
+        self._channel = channel
+        self._page = page
+        self._scratch = Scratch(scratch)
+        self._capture = Capture()
+        self._extractors: dict[str, Extractor | Section] = {}
+        self._children: set[int] = set()
+        self._threads = threading.active_count()
+        self._retiring = False
+        self._files = 0
+        self._report = Report([], [])
+        self._reported = 0.0
+
+    def serve(self) -> None:
+        """Answer jobs one by one."""
+        base = limits.resident()
+        while (job := receive_job(self._channel)) is not None:
+            self._run(job)
+            self._files += len(job.files)
+            if self._files >= _MAX_FILES or limits.resident() - base > _MAX_GROWTH:
+                self._retiring = True
+            self._send(done=True)
+            if self._retiring:
+                break
+        for extractor in self._extractors.values():
+            if isinstance(extractor, Extractor):
+                _quietly(extractor.close)
+        self._scratch.remove()
+
+    def _send(self, *, done: bool = False) -> None:
+        outcomes = self._report.outcomes
+        while len(outcomes) > 1 and len(frame(self._report)) > MAX_FRAME:
+            self._channel.sendall(frame(Report([outcomes.pop(0)], [])))
+        self._report.done = done
+        self._report.retiring = done and self._retiring
+        self._channel.sendall(frame(self._report))
+        self._report = Report([], [])
+        self._reported = time.monotonic()
+
+    def _answer(self, index: int, extractor: str, section: Section) -> None:
+        self._report.outcomes.append(Outcome(index, extractor, section))
+        if time.monotonic() - self._reported > _REPORT_EVERY:
+            self._send()
+
+    def _run(self, job: Job) -> None:
+        self._reported = time.monotonic()
+        views: list[tuple[int, FileTask, FileView]] = []
+        try:
+            for number, task in enumerate(job.files):
+                self._page.note(-1, number, 60 + task.size / (10 << 20))
+                view = self._open(task)
+                if view is None:
+                    continue
+                if job.batch is None:
+                    for position, extractor in enumerate(task.extractors):
+                        self._run_one(job, extractor, position, number, task, view)
+                        if self._retiring:
+                            os.close(view.fileno())
+                            return
+                    os.close(view.fileno())
+                else:
+                    views.append((number, task, view))
+            if job.batch is not None and views:
+                self._run_batch(job, job.batch, views)
+        finally:
+            for _, _, view in views:
+                os.close(view.fileno())
+
+    def _open(self, task: FileTask) -> FileView | None:
+        """The file of a task, digested if asked for; None when that has already been answered."""
+        try:
+            fd = open_regular(task.path)
+        except (OSError, Refused) as error:
+            self._report.digests.append(Digest(task.index, error=str(error)))
+            return None
+        status = os.fstat(fd)
+        if (status.st_dev, status.st_ino) != (task.device, task.inode):
+            os.close(fd)
+            self._report.digests.append(
+                Digest(task.index, error="another file took its place while it was being read")
+            )
+            return None
+        view = FileView(fd, Path(os.fsdecode(task.path)), task.media_type)
+        if task.digest:
+            try:
+                digest = blake3()
+                for window in view.windows():
+                    digest.update(window)
+                self._report.digests.append(Digest(task.index, f"blake3:{digest.hexdigest()}"))
+            except OSError as error:
+                os.close(fd)
+                self._report.digests.append(Digest(task.index, error=f"cannot be read: {error.strerror}"))
+                return None
+        return view
+
+    def _instance(self, extractor: str, position: int, job: Job) -> Extractor:
+        known = self._extractors.get(extractor)
+        if known is None:
+            self._page.note(position, -1, self._loader.import_timeout, importing=True)
+            known = self._prepare(extractor)
+            self._extractors[extractor] = known
+            self._children = limits.children()
+            self._threads = threading.active_count()
+        if isinstance(known, Section):
+            raise _Fault(known)
+        return known
+
+    def _prepare(self, extractor: str) -> Extractor | Section:
+        version = self._loader.descriptors[extractor].version
+        try:
+            instance = self._loader.load(extractor)()
+            instance.setup()
+        except Unavailable as error:
+            fix = f"; {error.fix}" if error.fix else ""
+            return Section(
+                status="unavailable", version=version, code="MX510", reason=f"{error.reason}{fix}"
+            )
+        except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+            return Section(
+                status="failed", version=version, code="MX501", reason=f"setup: {_say(error)}"
+            )
+        finally:
+            self._capture.take()
+        return instance
+
+    def _context(self, job: Job, extractor: str, task: FileTask, timeout: float) -> Context:
+        needs = self._loader.descriptors[extractor].needs
+        return Context(
+            deadline=time.monotonic() + timeout,
+            scratch=self._scratch.folder,
+            options=job.options.get(extractor),
+            sections={need: task.sections[need] for need in needs if need in task.sections},
+        )
+
+    def _timeout(self, job: Job, extractor: str) -> float:
+        own = self._loader.descriptors[extractor].timeout
+        return own if job.timeout is None else min(own, job.timeout)
+
+    def _run_one(
+        self,
+        job: Job,
+        extractor: str,
+        position: int,
+        number: int,
+        task: FileTask,
+        view: FileView,
+    ) -> None:
+        section = Section(status="ok", version=self._loader.descriptors[extractor].version)
+        try:
+            instance = self._instance(extractor, position, job)
+        except _Fault as fault:
+            self._answer(task.index, extractor, fault.section)
+            return
+        timeout = self._timeout(job, extractor)
+        context = self._context(job, extractor, task, timeout)
+        limits.cap_growth(self._loader.descriptors[extractor].memory)
+        self._page.note(position, number, timeout)
+        started = time.perf_counter()
+        try:
+            settle(section, instance.extract(view, context), context)
+        except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+            self._blame(section, error, context)
+        section.duration_ms = _milliseconds(started)
+        self._look_after(section, extractor)
+        self._answer(task.index, extractor, section)
+
+    def _run_batch(
+        self, job: Job, extractor: str, views: list[tuple[int, FileTask, FileView]]
+    ) -> None:
+        descriptor = self._loader.descriptors[extractor]
+        try:
+            instance = self._instance(extractor, 0, job)
+        except _Fault as fault:
+            for _, task, _ in views:
+                self._answer(task.index, extractor, fault.section)
+            return
+        timeout = self._timeout(job, extractor)
+        pairs = [(view, self._context(job, extractor, task, timeout)) for _, task, view in views]
+        limits.cap_growth(descriptor.memory)
+        self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
+        started = time.perf_counter()
+        answers = _guarded(cast("BatchExtractor", instance).extract_batch(pairs), len(views))
+        for (_, task, _), (_, context), answer in zip(views, pairs, answers, strict=True):
+            section = Section(status="ok", version=descriptor.version)
+            try:
+                if isinstance(answer, BaseException):
+                    raise answer
+                settle(section, answer, context)
+            except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+                self._blame(section, error, context)
+            # One call answers for all: each file is charged its share of the time.
+            section.duration_ms = _milliseconds(started) / len(views)
+            self._look_after(section, extractor)
+            self._answer(task.index, extractor, section)
+
+    def _blame(self, section: Section, error: BaseException, context: Context) -> None:
+        section.warnings = context.warnings[:100]
+        if isinstance(error, ExtractError):
+            section.status, section.reason = error.status, error.reason
+            if error.data:
+                settle(section, error.data, context)
+                section.status, section.reason = "partial", error.reason
+        elif isinstance(error, MemoryError):
+            section.status, section.code = "memory", "MX503"
+            section.reason = "it asked for more memory than it may have"
+            self._retiring = True
+        elif isinstance(error, Unavailable):
+            section.status, section.code, section.reason = "unavailable", "MX510", error.reason
+        elif isinstance(error, NotData):
+            section.status, section.code, section.reason = "failed", "MX505", str(error)
+        else:
+            section.status, section.code, section.reason = "failed", "MX501", _say(error)
+
+    def _look_after(self, section: Section, extractor: str) -> None:
+        """Clean up behind an extractor, and say in its section what it left."""
+        printed = self._capture.take()
+        if printed:
+            section.output = printed.text
+            section.warnings.append(f"it wrote {printed.size} bytes to its output")
+            section.code = section.code or "MX509"
+        if not self._loader.descriptors[extractor].tools:
+            left = limits.children() - self._children
+            for pid in left:
+                limits.kill(pid)
+                os.waitpid(pid, 0)
+            if left:
+                section.warnings.append(f"it left {len(left)} child process(es), now ended")
+                section.code = "MX507"
+        if threading.active_count() > self._threads:
+            section.warnings.append("it left a thread; its worker was replaced")
+            section.code = "MX508"
+            self._retiring = True
+        self._scratch.empty()
+
+
+class NotData(Exception):
+    """An extractor returned something that is no data; says what."""
+
+
+def settle(section: Section, result: Mapping[str, Any], context: Context) -> None:
+    """Put an extractor's result into its section.
+
+    Raises:
+        NotData: the result is not a mapping of data.
+    """
+    try:
+        section.data, cuts = clean(result)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise NotData(str(error)) from error
+    section.warnings = context.warnings[:100]
+    if cuts:
+        section.status, section.code, section.reason = "partial", "MX506", "; ".join(cuts)
+    elif not section.data:
+        section.status, section.reason = "skipped", "it found nothing in this file"
+
+
+def _guarded(
+    answers: Iterator[Mapping[str, Any] | ExtractError], count: int
+) -> Iterator[Mapping[str, Any] | BaseException]:
+    """Exactly `count` answers; where the extractor raises or stops early, its fault instead."""
+    given = 0
+    fault: BaseException = NotData("it gave fewer answers than files")
+    try:
+        for answer in answers:
+            if given == count:
+                return
+            given += 1
+            yield answer
+    except GeneratorExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+        fault = error
+    for _ in range(count - given):
+        yield fault
+
+
+def _milliseconds(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def _say(error: BaseException) -> str:
+    """An exception as one line: its type, its message, and where it was raised."""
+    text = " ".join(str(error).split())[:500]
+    frame_ = error.__traceback__
+    while frame_ is not None and frame_.tb_next is not None:
+        frame_ = frame_.tb_next
+    code = frame_.tb_frame.f_code if frame_ is not None else None
+    place = f" ({os.path.basename(code.co_filename)}:{frame_.tb_lineno})" if code and frame_ else ""
+    return f"{type(error).__name__}: {text}{place}" if text else f"{type(error).__name__}{place}"
+
+
+def _quietly(action: Any) -> None:
+    try:
+        action()
+    except BaseException:  # noqa: BLE001 -- the worker is ending; nothing can be done or reported
+        return
