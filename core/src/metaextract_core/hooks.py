@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint
 from typing import Any
 
 import pluggy
+
 from metaextract_sdk import hookspecs
 
 GROUP = "metaextract.hooks"
@@ -77,7 +78,7 @@ class Hooks:
         for name, caller in self._of(hook):
             try:
                 results += [(name, result) for result in caller(**arguments)]
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- a hook may raise anything
                 self._on_fault(name, f"{hook} raised {type(error).__name__}: {error}")
         return results
 

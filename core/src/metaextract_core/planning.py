@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from metaextract_core.descriptor import Descriptor
 
 PROFILES = ("fast", "standard", "deep")
-"""``fast`` starts no external tool, ``standard`` adds ExifTool and what it lacks, ``deep`` is all."""
+"""``fast`` starts no external tool, ``standard`` adds what only ExifTool has, ``deep`` is all."""
 
 
 def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:
@@ -33,7 +33,7 @@ def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:
 
 
 def lanes(stage: Iterable[Descriptor]) -> list[list[Descriptor]]:
-    """A stage split into what goes to one worker each: batch extractors alone, the rest together."""
+    """A stage split by worker: each batch extractor has one to itself, the rest share one."""
     together = [descriptor for descriptor in stage if not descriptor.batch]
     alone = [[descriptor] for descriptor in stage if descriptor.batch]
     return [together, *alone] if together else alone

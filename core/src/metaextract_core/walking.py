@@ -17,7 +17,7 @@ class Found(NamedTuple):
 def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     """Each path that is no folder, and every entry below each that is, sorted by name.
 
-    Links are not followed. What cannot be listed comes with the reason instead of stopping the walk.
+    Links are not followed. What cannot be listed comes with the reason; the walk goes on.
     """
     for path in paths:
         yield from _walk(os.fspath(path))

@@ -46,7 +46,7 @@ def clean(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _plain(data: dict[Any, Any]) -> bool:
-    """Whether `data` is nothing but JSON types, not too deep and not too many, without recursion."""
+    """Whether `data` is JSON data within the limits of depth and count, found without recursion."""
     level: list[Any] = [data]
     items = 0
     for _ in range(MAX_DEPTH):
@@ -56,29 +56,29 @@ def _plain(data: dict[Any, Any]) -> bool:
             if items > MAX_ITEMS:
                 return False
             if type(container) is dict:
-                values: Any = container.values()
                 if not all(type(key) is str for key in container):
                     return False
+                values: Any = container.values()
             else:
                 values = container
             for value in values:
                 kind = type(value)
-                if kind is str:
-                    if len(value) > MAX_VALUE:
-                        return False
-                elif kind is int:
-                    if not -(2**63) <= value < 2**64:
-                        return False
-                elif kind is dict or kind is list:
+                if kind is dict or kind is list:
                     below.append(value)
-                elif not (
-                    value is None or kind is bool or (kind is float and math.isfinite(value))
-                ):
+                elif not _plain_scalar(value, kind):
                     return False
         if not below:
             return True
         level = below
     return False
+
+
+def _plain_scalar(value: Any, kind: type) -> bool:
+    if kind is str:
+        return len(value) <= MAX_VALUE
+    if kind is int:
+        return bool(-(2**63) <= value < 2**64)
+    return value is None or kind is bool or (kind is float and math.isfinite(value))
 
 
 class _Cleaner:

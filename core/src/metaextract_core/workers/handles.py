@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.workers import limits
+from metaextract_core.workers.flight import Flight, FlightPage
 from metaextract_core.workers.messages import (
     Exited,
-    Flight,
-    FlightPage,
     FrameBuffer,
     FromTemplate,
     Introduction,
@@ -32,7 +31,7 @@ from metaextract_core.workers.messages import (
 )
 
 if TYPE_CHECKING:
-    from metaextract_core.workers.pool import Order
+    from metaextract_core.workers.orders import Order
 
 _NEVER: Final = float("inf")
 _START: Final = 60.0  # seconds that forking a worker may take, imports of the template aside
@@ -161,7 +160,13 @@ class TemplateHandle:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "metaextract_core.workers.template", str(theirs.fileno())],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "metaextract_core.workers.template",
+                    str(theirs.fileno()),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

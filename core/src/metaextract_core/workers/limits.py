@@ -74,7 +74,7 @@ def cap_growth(extra: int) -> None:
 
 
 def children(pid: int | None = None) -> set[int]:
-    """The process ids of the direct children of `pid` (this process by default), zombies included."""
+    """The direct children of `pid` (this process by default), zombies included."""
     found: set[int] = set()
     folder = f"/proc/{pid or 'self'}/task"
     try:

@@ -6,10 +6,8 @@ worker over a stream of frames, each a length of four bytes (big-endian) and a b
 
 from __future__ import annotations
 
-import mmap
 import socket
 import struct
-import time
 from typing import Final
 
 import msgspec
@@ -25,7 +23,7 @@ _LENGTH: Final = struct.Struct(">I")
 
 
 class Introduction(Struct):
-    """Host to template, once, on its standard input: the extractors that workers may be asked for."""
+    """Host to template, once, on standard input: the extractors that workers may be asked for."""
 
     descriptors: list[Descriptor]
     import_timeout: float
@@ -179,42 +177,3 @@ class FrameBuffer:
             start = end
         del self._buffer[:start]
         return bodies
-
-
-class Flight(Struct):
-    """What a worker is doing now. `extractor` and `file` count within the job; -1 is none or all."""
-
-    extractor: int = -1
-    file: int = -1
-    importing: bool = False
-    started: float = 0.0
-    timeout: float = 0.0
-
-
-class FlightPage:
-    """A page of memory shared by host and worker, in which the worker notes what it is doing.
-
-    Written before each step and read by the host only when a worker is late or dead, it costs no
-    message. Its content is a hint from a process that may be out of control: the host checks it.
-    """
-
-    SIZE: Final = mmap.PAGESIZE
-    _LAYOUT: Final = struct.Struct("<iiidd")
-
-    def __init__(self, fd: int) -> None:
-        self._page = mmap.mmap(fd, self.SIZE)
-
-    def note(self, extractor: int, file: int, timeout: float, *, importing: bool = False) -> None:
-        """Say that a step begins now and may take `timeout` seconds."""
-        self._LAYOUT.pack_into(
-            self._page, 0, extractor, file, importing, time.monotonic(), timeout
-        )
-
-    def read(self) -> Flight:
-        """The last step that was noted."""
-        extractor, file, importing, started, timeout = self._LAYOUT.unpack_from(self._page, 0)
-        return Flight(extractor, file, bool(importing), started, timeout)
-
-    def close(self) -> None:
-        """Unmap the page."""
-        self._page.close()

@@ -7,45 +7,33 @@ import contextlib
 import os
 import select
 import shutil
-import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
+from metaextract_core.workers.autopsy import TIMEOUT, autopsy
 from metaextract_core.workers.handles import TemplateHandle, WorkerHandle
 from metaextract_core.workers.messages import (
     Digest,
-    Exited,
-    Flight,
     Importing,
     Job,
     Outcome,
     Report,
     Spawned,
 )
-
-Answer = Outcome | Digest
-Listener = Callable[[Answer], None]
+from metaextract_core.workers.orders import Listener, Order
 
 _LOOK: Final = 0.1  # seconds between two looks at what busy workers are doing
-_MAX_TRIES: Final = 3  # deaths of workers that nobody can be blamed for, before an order is given up
+_MAX_TRIES: Final = (
+    3  # deaths of workers that nobody can be blamed for, before an order is given up
+)
 _LEAVE: Final = 5.0  # seconds that a retiring worker has to close its extractors
-
-
-class Order(msgspec.Struct, eq=False):
-    """A job and what is still unanswered of it: (file index, extractor) pairs and digests."""
-
-    job: Job
-    listener: Listener
-    pairs: set[tuple[int, str]]
-    digests: set[int]
-    tries: int = 0
 
 
 class Pool:
@@ -85,12 +73,7 @@ class Pool:
         There is one `Outcome` for each file and extractor, and one `Digest` for each file whose
         digest was asked for; a `Digest` with an error stands for all answers of its file.
         """
-        order = Order(
-            job,
-            listener,
-            {(task.index, extractor) for task in job.files for extractor in task.extractors},
-            {task.index for task in job.files if task.digest},
-        )
+        order = Order.of(job, listener)
         with self._lock:
             failure = self._failure
             if failure is None:
@@ -98,7 +81,7 @@ class Pool:
         if failure is None:
             self._wake()
         else:
-            self._give_up(order, failure)
+            order.give_up(failure)
 
     @property
     def hungry(self) -> bool:
@@ -143,17 +126,11 @@ class Pool:
             orders += self._queue
             self._queue.clear()
         for order in orders:
-            self._give_up(order, reason)
-
-    def _give_up(self, order: Order, reason: str) -> None:
-        for index in sorted(order.digests):
-            self._answer(order, Digest(index, error=reason))
-        for index, extractor in sorted(order.pairs):
-            self._answer(order, Outcome(index, extractor, Section(status="failed", reason=reason)))
+            order.give_up(reason)
 
     def _wait(self) -> None:
         # Workers note their steps in memory, which wakes nobody: while one is busy, look regularly.
-        for fd, event in self._poll.poll(_LOOK * 1000 if self._workers else None):
+        for fd, _ in self._poll.poll(_LOOK * 1000 if self._workers else None):
             if fd == self._wakeup_read:
                 with contextlib.suppress(BlockingIOError):
                     os.read(fd, 4096)
@@ -162,7 +139,7 @@ class Pool:
             if isinstance(owner, TemplateHandle):
                 self._hear_template(owner)
             elif owner is not None:
-                self._hear_worker(owner, event)
+                self._drain(owner)
 
     def _assign(self) -> None:
         """Give waiting orders to idle workers, and start workers for those that remain."""
@@ -185,9 +162,9 @@ class Pool:
             for index, extractor in sorted(order.pairs):
                 section = self._unimportable.get(extractor)
                 if section is not None:
-                    self._answer(order, Outcome(index, extractor, section))
-            order.job = self._remaining(order)
-            if order.pairs or order.digests:
+                    order.answer(Outcome(index, extractor, section))
+            if order.open:
+                order.job = order.remaining()
                 return order
 
     def _give(self, worker: WorkerHandle, order: Order) -> None:
@@ -229,7 +206,7 @@ class Pool:
             template.importing = None
             if worker := self._workers.get(message.worker):
                 worker.pid = message.pid
-        elif isinstance(message, Exited) and (worker := self._workers.get(message.worker)):
+        elif worker := self._workers.get(message.worker):
             self._drain(worker)
             self._bury(worker, message.status)
 
@@ -247,13 +224,6 @@ class Pool:
         self._template = None
         for worker in list(self._workers.values()):
             self._bury(worker, None)
-
-    def _hear_worker(self, worker: WorkerHandle, event: int) -> None:
-        if event & select.POLLIN:
-            self._drain(worker)
-        elif event & (select.POLLHUP | select.POLLERR):
-            # The exit status comes from the template; until then there is nothing to read here.
-            self._unwatch(worker.fileno())
 
     def _drain(self, worker: WorkerHandle) -> None:
         try:
@@ -280,32 +250,17 @@ class Pool:
             with self._lock:
                 worker.order = None
         for digest in report.digests:
-            self._answer(order, digest)
+            order.answer(digest)
         for outcome in report.outcomes:
-            self._answer(order, outcome)
-        if report.done and (order.pairs or order.digests):
+            order.answer(outcome)
+        if report.done and order.open:
             self._requeue(order)
-
-    def _answer(self, order: Order, answer: Answer) -> None:
-        """Pass an answer on, once, and only if it was asked for."""
-        if isinstance(answer, Outcome):
-            pair = (answer.index, answer.extractor)
-            if pair not in order.pairs:
-                return
-            order.pairs.discard(pair)
-        else:
-            if answer.error is not None:
-                order.pairs = {pair for pair in order.pairs if pair[0] != answer.index}
-            elif answer.index not in order.digests:
-                return
-            order.digests.discard(answer.index)
-        order.listener(answer)
 
     def _check_deadlines(self) -> None:
         now = time.monotonic()
         for worker in self._workers.values():
             if now >= worker.deadline():
-                worker.verdict = "timeout"
+                worker.verdict = TIMEOUT
                 worker.kill()
 
     def _bury(self, worker: WorkerHandle, status: int | None) -> None:
@@ -315,88 +270,37 @@ class Pool:
             self._workers.pop(worker.number, None)
             order, worker.order = worker.order, None
         if order is not None:
-            left = len(order.pairs) + len(order.digests)
             if worker.pid and (status is not None or worker.killed):
-                self._blame(order, worker.flight(), worker.verdict, status)
-            if left == len(order.pairs) + len(order.digests) and len(order.job.files) == 1:
-                order.tries += 1
-            if order.tries >= _MAX_TRIES:
-                self._give_up(order, f"its worker died {order.tries} times before it was begun")
-            elif order.pairs or order.digests:
+                self._blame(order, worker, status)
+            order.tries += 1
+            if order.tries > _MAX_TRIES and len(order.job.files) == 1:
+                order.give_up(f"its worker died {order.tries} times while it was being read")
+            elif order.open:
                 self._requeue(order)
         worker.close()
         shutil.rmtree(os.path.join(self._scratch, str(worker.number)), ignore_errors=True)
 
-    def _blame(self, order: Order, flight: Flight, verdict: str, status: int | None) -> None:
-        files = order.job.files
-        task = files[flight.file] if 0 <= flight.file < len(files) else None
-        if flight.extractor < 0:
-            if task is not None:
-                words = "was not read in time" if verdict == "timeout" else "ended the worker"
-                self._answer(order, Digest(task.index, error=f"reading it {words}"))
+    def _blame(self, order: Order, worker: WorkerHandle, status: int | None) -> None:
+        """Answer for the extractor that a dead worker was running."""
+        flight = worker.flight()
+        suspect = order.suspect(flight)
+        if suspect is None:
             return
-        names = task.extractors if task is not None else files[0].extractors
-        if flight.extractor >= len(names):
+        index, extractor = suspect
+        if extractor is None:
+            words = "was not done in time" if worker.verdict == TIMEOUT else "ended its worker"
+            order.answer(Digest(index, error=f"reading it {words}"))
             return
-        extractor = names[flight.extractor]
-        section = self._death(extractor, flight, verdict, status)
+        version = self._descriptors[extractor].version
+        section = autopsy(version, flight, worker.verdict, status)
         if flight.importing:
             self._unimportable[extractor] = section
-        elif task is not None:
-            self._answer(order, Outcome(task.index, extractor, section))
-
-    def _death(self, extractor: str, flight: Flight, verdict: str, status: int | None) -> Section:
-        section = Section(
-            status="crashed",
-            version=self._descriptors[extractor].version,
-            duration_ms=round((time.monotonic() - flight.started) * 1000, 3),
-            code="MX504",
-        )
-        step = "while being imported or set up" if flight.importing else "while reading this file"
-        if verdict == "timeout":
-            section.status, section.code = "timeout", "MX502"
-            section.reason = f"it had not finished after {flight.timeout:g} s {step}"
-        elif verdict:
-            section.status, section.code, section.reason = "failed", "MX505", verdict
-        elif status is not None and status < 0:
-            section.reason = f"{_signal_name(-status)} {step}"
         else:
-            section.reason = f"it ended its process with exit status {status} {step}"
-        return section
+            order.answer(Outcome(index, extractor, section))
 
     def _requeue(self, order: Order) -> None:
-        """Put back what is unanswered; files of a batch come back one by one."""
-        job = self._remaining(order)
-        if job.batch is None or len(job.files) <= 1:
-            orders = [Order(job, order.listener, order.pairs, order.digests, order.tries)]
-        else:
-            orders = [
-                Order(
-                    msgspec.structs.replace(job, files=[task]),
-                    order.listener,
-                    {(task.index, job.batch)},
-                    {task.index} & order.digests,
-                )
-                for task in job.files
-            ]
         with self._lock:
-            self._queue.extendleft(reversed(orders))
-
-    def _remaining(self, order: Order) -> Job:
-        files = []
-        for task in order.job.files:
-            left = [e for e in task.extractors if (task.index, e) in order.pairs]
-            digest = task.index in order.digests
-            if left or digest:
-                files.append(msgspec.structs.replace(task, extractors=left, digest=digest))
-        return msgspec.structs.replace(order.job, files=files)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+            self._queue.extendleft(reversed(order.split()))
 
 
 def default_size() -> int:

@@ -14,9 +14,10 @@ import sys
 from contextlib import suppress
 
 from metaextract_core.workers import limits
+from metaextract_core.workers.flight import FlightPage
+from metaextract_core.workers.loader import Loader
 from metaextract_core.workers.messages import (
     Exited,
-    FlightPage,
     Importing,
     Introduction,
     Spawn,
@@ -25,7 +26,7 @@ from metaextract_core.workers.messages import (
     introduction_decoder,
     spawn_decoder,
 )
-from metaextract_core.workers.worker import Loader, Worker
+from metaextract_core.workers.worker import Worker
 
 _MAX_MESSAGE = 1 << 20
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,18 +11,16 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from blake3 import blake3
-from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
 
-from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
 from metaextract_core.workers import limits
-from metaextract_core.workers.cleaning import clean
 from metaextract_core.workers.capture import Capture
+from metaextract_core.workers.flight import FlightPage
+from metaextract_core.workers.loader import Loader
 from metaextract_core.workers.messages import (
     MAX_FRAME,
     Digest,
     FileTask,
-    FlightPage,
     Job,
     Outcome,
     Report,
@@ -33,44 +29,12 @@ from metaextract_core.workers.messages import (
 )
 from metaextract_core.workers.opening import Refused, open_regular
 from metaextract_core.workers.scratch import Scratch
+from metaextract_core.workers.settling import NotData, blame, say, settle
+from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
 
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
 _MAX_GROWTH: Final = 384 << 20
-
-
-class Loader:
-    """Imports extractor classes by id and remembers them, or why they cannot be had."""
-
-    def __init__(self, descriptors: list[Descriptor], import_timeout: float) -> None:
-        self.import_timeout = import_timeout
-        self.descriptors = {descriptor.id: descriptor for descriptor in descriptors}
-        self._classes: dict[str, type[Extractor]] = {}
-
-    def imported(self, extractor: str) -> bool:
-        """Whether `load` will answer without importing anything."""
-        return extractor in self._classes
-
-    def load(self, extractor: str) -> type[Extractor]:
-        """The class of an extractor; raises whatever its import raises."""
-        if extractor not in self._classes:
-            descriptor = self.descriptors[extractor]
-            for path in descriptor.paths:
-                if path not in sys.path:
-                    sys.path.append(path)
-            module, _, attribute = descriptor.target.partition(":")
-            found: Any = importlib.import_module(module)
-            for part in attribute.split("."):
-                found = getattr(found, part)
-            self._classes[extractor] = found
-        return self._classes[extractor]
-
-    def try_import(self, extractor: str) -> None:
-        """Import ahead of need; a fault shows again, and is reported, when a worker needs it."""
-        try:
-            self.load(extractor)
-        except BaseException:  # noqa: BLE001 -- plugin code may raise anything, SystemExit included
-            return
 
 
 class _Fault(Exception):
@@ -178,7 +142,9 @@ class Worker:
                 self._report.digests.append(Digest(task.index, f"blake3:{digest.hexdigest()}"))
             except OSError as error:
                 os.close(fd)
-                self._report.digests.append(Digest(task.index, error=f"cannot be read: {error.strerror}"))
+                self._report.digests.append(
+                    Digest(task.index, error=f"cannot be read: {error.strerror}")
+                )
                 return None
         return view
 
@@ -206,7 +172,7 @@ class Worker:
             )
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
             return Section(
-                status="failed", version=version, code="MX501", reason=f"setup: {_say(error)}"
+                status="failed", version=version, code="MX501", reason=f"setup: {say(error)}"
             )
         finally:
             self._capture.take()
@@ -283,22 +249,9 @@ class Worker:
             self._answer(task.index, extractor, section)
 
     def _blame(self, section: Section, error: BaseException, context: Context) -> None:
-        section.warnings = context.warnings[:100]
-        if isinstance(error, ExtractError):
-            section.status, section.reason = error.status, error.reason
-            if error.data:
-                settle(section, error.data, context)
-                section.status, section.reason = "partial", error.reason
-        elif isinstance(error, MemoryError):
-            section.status, section.code = "memory", "MX503"
-            section.reason = "it asked for more memory than it may have"
-            self._retiring = True
-        elif isinstance(error, Unavailable):
-            section.status, section.code, section.reason = "unavailable", "MX510", error.reason
-        elif isinstance(error, NotData):
-            section.status, section.code, section.reason = "failed", "MX505", str(error)
-        else:
-            section.status, section.code, section.reason = "failed", "MX501", _say(error)
+        blame(section, error, context)
+        # After a failed allocation, half-done work may still hold what was allocated.
+        self._retiring |= section.status == "memory"
 
     def _look_after(self, section: Section, extractor: str) -> None:
         """Clean up behind an extractor, and say in its section what it left."""
@@ -320,27 +273,6 @@ class Worker:
             section.code = "MX508"
             self._retiring = True
         self._scratch.empty()
-
-
-class NotData(Exception):
-    """An extractor returned something that is no data; says what."""
-
-
-def settle(section: Section, result: Mapping[str, Any], context: Context) -> None:
-    """Put an extractor's result into its section.
-
-    Raises:
-        NotData: the result is not a mapping of data.
-    """
-    try:
-        section.data, cuts = clean(result)
-    except (TypeError, AttributeError, ValueError) as error:
-        raise NotData(str(error)) from error
-    section.warnings = context.warnings[:100]
-    if cuts:
-        section.status, section.code, section.reason = "partial", "MX506", "; ".join(cuts)
-    elif not section.data:
-        section.status, section.reason = "skipped", "it found nothing in this file"
 
 
 def _guarded(
@@ -365,17 +297,6 @@ def _guarded(
 
 def _milliseconds(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-def _say(error: BaseException) -> str:
-    """An exception as one line: its type, its message, and where it was raised."""
-    text = " ".join(str(error).split())[:500]
-    frame_ = error.__traceback__
-    while frame_ is not None and frame_.tb_next is not None:
-        frame_ = frame_.tb_next
-    code = frame_.tb_frame.f_code if frame_ is not None else None
-    place = f" ({os.path.basename(code.co_filename)}:{frame_.tb_lineno})" if code and frame_ else ""
-    return f"{type(error).__name__}: {text}{place}" if text else f"{type(error).__name__}{place}"
 
 
 def _quietly(action: Any) -> None:

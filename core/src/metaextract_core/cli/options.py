@@ -1,0 +1,49 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def no_plugins(command: F) -> F:
+    """``--no-plugins``: run as if no plugin were installed (parameter ``plugins``)."""
+    return click.option(
+        "--no-plugins", "plugins", flag_value=False, default=True, help="Load no plugin at all."
+    )(command)
+
+
+def file_list(command: F) -> F:
+    """``--files-from FILE`` and ``-0`` (parameters ``files_from`` and ``null``)."""
+    command = click.option(
+        "--files-from",
+        metavar="FILE",
+        help="Read paths from this file, one per line; - is standard input.",
+    )(command)
+    return click.option("-0", "--null", is_flag=True, help="--files-from: paths end with NUL.")(
+        command
+    )
+
+
+def read_list(files_from: str | None, *, null: bool) -> Iterator[str]:
+    """The paths of a list, read as they are needed; nothing for None."""
+    if files_from is None:
+        return
+    try:
+        stream = sys.stdin.buffer if files_from == "-" else open(files_from, "rb")  # noqa: SIM115 -- closed below
+    except OSError as error:
+        raise click.UsageError(f"cannot read the list {files_from}: {error.strerror}") from error
+    with stream:
+        separator = b"\0" if null else b"\n"
+        rest = b""
+        while chunk := stream.read1(1 << 16):
+            *whole, rest = (rest + chunk).split(separator)
+            yield from (os.fsdecode(path) for path in whole if path)
+        if rest:
+            yield os.fsdecode(rest)

@@ -1,0 +1,110 @@
+"""The first look at a file, in the host: what it is and how to recognise it again."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+from metaextract_core.hooks import Hooks
+from metaextract_core.identify import identify
+from metaextract_core.record import FileInfo
+from metaextract_core.walking import Found
+from metaextract_core.workers.opening import Refused, open_regular
+from metaextract_sdk import FileView
+
+_HEAD = 4096
+
+
+class Inspected(Struct):
+    """A file's `FileInfo` and, unless that has an error, its identity on the file system.
+
+    Attributes:
+        path: absolute, as bytes, free of ``..`` and the like.
+        device, inode, modified_ns: as `os.stat` gives them.
+    """
+
+    info: FileInfo
+    path: bytes = b""
+    device: int = 0
+    inode: int = 0
+    modified_ns: int = 0
+
+
+def inspect(found: Found, hooks: Hooks) -> Inspected:
+    """Open the file, read its leading bytes, identify it; a file that cannot be read says why."""
+    info = _named(found.path)
+    if found.error is not None:
+        info.error = found.error
+        return Inspected(info)
+    try:
+        raw = os.path.abspath(os.fsencode(found.path))
+        fd = open_regular(raw)
+    except Refused as error:
+        info.error = str(error)
+        return Inspected(info)
+    except OSError as error:
+        info.error = _why(error)
+        return Inspected(info)
+    except ValueError:
+        info.error = "refused: the name holds a NUL character"
+        return Inspected(info)
+    try:
+        status = os.fstat(fd)
+        info.size = status.st_size
+        info.modified = iso_time(status.st_mtime_ns)
+        _identify(info, FileView(fd, Path(os.fsdecode(raw)), ""), hooks)
+    except OSError as error:
+        info.error = _why(error)
+        return Inspected(info)
+    finally:
+        os.close(fd)
+    return Inspected(info, raw, status.st_dev, status.st_ino, status.st_mtime_ns)
+
+
+def _identify(info: FileInfo, view: FileView, hooks: Hooks) -> None:
+    identity = identify(view)
+    info.media_type = identity.media_type
+    info.media_type_from = identity.source
+    if identity.name_media_type is not None:
+        info.name_media_type = identity.name_media_type
+    if hooks.wanted("metaextract_identify"):
+        answers = hooks.call(
+            "metaextract_identify",
+            head=view.read(0, _HEAD),
+            name=info.name,
+            media_type=identity.media_type,
+        )
+        for _, media_type in answers[:1]:
+            info.media_type, info.media_type_from = str(media_type), "content"
+
+
+def _named(path: str) -> FileInfo:
+    raw = path.encode("utf-8", "surrogateescape")
+    shown = raw.decode("utf-8", "replace")
+    info = FileInfo(path=shown, name=os.path.basename(shown))
+    if shown != path:
+        info.path_base64 = base64.b64encode(raw).decode()
+    return info
+
+
+def iso_time(nanoseconds: int) -> str:
+    """Nanoseconds since 1970 as ISO 8601 in UTC, with all nine digits where they say something."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    try:
+        whole = dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds}.{rest:09} s since 1970"
+    fraction = f".{rest:09}".rstrip("0") if rest else ""
+    return f"{whole}{fraction}Z"
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return f"cannot be read: {error.strerror or error}"

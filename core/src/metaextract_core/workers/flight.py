@@ -1,0 +1,55 @@
+"""What a worker is doing now, in a page of memory that the host can read at any time."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+from typing import Final
+
+from msgspec import Struct
+
+
+class Flight(Struct):
+    """One step of a worker.
+
+    Attributes:
+        extractor: position in the file's list of extractors, -1 for none.
+        file: position in the job, -1 for all of them at once.
+        importing: whether the extractor is being imported and set up rather than run.
+        started: `time.monotonic` second.
+        timeout: seconds that the step may take.
+    """
+
+    extractor: int = -1
+    file: int = -1
+    importing: bool = False
+    started: float = 0.0
+    timeout: float = 0.0
+
+
+class FlightPage:
+    """A page of memory shared by host and worker, in which the worker notes what it is doing.
+
+    Written before each step and read by the host only when a worker is late or dead, it costs no
+    message. Its content is a hint from a process that may be out of control: the host checks it.
+    """
+
+    SIZE: Final = mmap.PAGESIZE
+    _LAYOUT: Final = struct.Struct("<iiidd")
+
+    def __init__(self, fd: int) -> None:
+        self._page = mmap.mmap(fd, self.SIZE)
+
+    def note(self, extractor: int, file: int, timeout: float, *, importing: bool = False) -> None:
+        """Say that a step begins now and may take `timeout` seconds."""
+        self._LAYOUT.pack_into(self._page, 0, extractor, file, importing, time.monotonic(), timeout)
+
+    def read(self) -> Flight:
+        """The last step that was noted."""
+        extractor, file, importing, started, timeout = self._LAYOUT.unpack_from(self._page, 0)
+        return Flight(extractor, file, bool(importing), started, timeout)
+
+    def close(self) -> None:
+        """Unmap the page."""
+        self._page.close()

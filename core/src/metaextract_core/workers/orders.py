@@ -1,0 +1,102 @@
+"""Orders: jobs in the host, with what is still unanswered of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from metaextract_core.record import Section
+from metaextract_core.workers.flight import Flight
+from metaextract_core.workers.messages import Digest, Job, Outcome
+
+Answer = Outcome | Digest
+Listener = Callable[[Answer], None]
+
+
+class Order(msgspec.Struct, eq=False):
+    """A job, whom to tell, and what is unanswered: (file index, extractor) pairs and digests.
+
+    `tries` counts the workers that died over it.
+    """
+
+    job: Job
+    listener: Listener
+    pairs: set[tuple[int, str]]
+    digests: set[int]
+    tries: int = 0
+
+    @classmethod
+    def of(cls, job: Job, listener: Listener) -> Order:
+        """A new order, wholly unanswered."""
+        pairs = {(task.index, extractor) for task in job.files for extractor in task.extractors}
+        return cls(job, listener, pairs, {task.index for task in job.files if task.digest})
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is unanswered."""
+        return bool(self.pairs or self.digests)
+
+    def answer(self, answer: Answer) -> None:
+        """Pass an answer on, once, and only if it was asked for."""
+        if isinstance(answer, Outcome):
+            pair = (answer.index, answer.extractor)
+            if pair not in self.pairs:
+                return
+            self.pairs.discard(pair)
+        else:
+            mine = {pair for pair in self.pairs if pair[0] == answer.index}
+            if answer.index not in self.digests and not (mine and answer.error):
+                return
+            self.digests.discard(answer.index)
+            if answer.error is not None:
+                self.pairs -= mine
+        self.listener(answer)
+
+    def give_up(self, reason: str) -> None:
+        """Answer all that is open as failed."""
+        for index in sorted(self.digests):
+            self.answer(Digest(index, error=reason))
+        for index, extractor in sorted(self.pairs):
+            self.answer(Outcome(index, extractor, Section(status="failed", reason=reason)))
+
+    def remaining(self) -> Job:
+        """The job without what has been answered."""
+        files = []
+        for task in self.job.files:
+            left = [name for name in task.extractors if (task.index, name) in self.pairs]
+            digest = task.index in self.digests
+            if left or digest:
+                files.append(msgspec.structs.replace(task, extractors=left, digest=digest))
+        return msgspec.structs.replace(self.job, files=files)
+
+    def split(self) -> list[Order]:
+        """What is open as new orders; the files of a batch one by one, to find the one to blame."""
+        job = self.remaining()
+        groups = [job.files] if job.batch is None else [[task] for task in job.files]
+        return [
+            Order(
+                msgspec.structs.replace(job, files=files),
+                self.listener,
+                {pair for pair in self.pairs if any(pair[0] == task.index for task in files)},
+                {task.index for task in files if task.digest},
+                self.tries,
+            )
+            for files in groups
+            if files
+        ]
+
+    def suspect(self, flight: Flight) -> tuple[int, str | None] | None:
+        """The file index and extractor that `flight` accuses; None where it accuses nobody.
+
+        The extractor is None where the file itself was being read; an extractor that was being
+        imported is accused with the first file.
+        """
+        files = self.job.files
+        alone = 0 <= flight.file < len(files)
+        if flight.extractor < 0:
+            return (files[flight.file].index, None) if alone else None
+        task = files[flight.file if alone else 0]
+        if flight.extractor >= len(task.extractors) or not (alone or flight.importing):
+            return None
+        return task.index, task.extractors[flight.extractor]
