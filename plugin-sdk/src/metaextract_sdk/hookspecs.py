@@ -18,12 +18,14 @@ hookimpl = pluggy.HookimplMarker("metaextract")
 
 
 @hookspec
-def metaextract_identify(head: bytes, name: str, media_type: str) -> str | None:  # type: ignore[empty-body]  # a specification has no body
+def metaextract_identify(head: bytes, name: str, media_type: str) -> str | None:
     """Give a better media type for a file from its leading bytes and name, or None."""
 
 
 @hookspec
-def metaextract_plan(media_type: str, profile: str, extractors: tuple[str, ...]) -> list[str] | None:  # type: ignore[empty-body]  # a specification has no body
+def metaextract_plan(
+    media_type: str, profile: str, extractors: tuple[str, ...]
+) -> list[str] | None:
     """Give the ids of the extractors to run for a media type, chosen from `extractors`, or None."""
 
 
@@ -33,8 +35,8 @@ def metaextract_section(path: str, extractor: str, section: Mapping[str, Any]) -
 
 
 @hookspec
-def metaextract_assemble(record: dict[str, Any]) -> dict[str, Any] | None:  # type: ignore[empty-body]  # a specification has no body
-    """Add derived fields to a record before it is published: canonical field name -> value, or None."""
+def metaextract_assemble(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Derive fields from a record before it is published: canonical name -> value, or None."""
 
 
 @hookspec

@@ -92,6 +92,8 @@ class Pool:
 
     def close(self) -> None:
         """End all workers and whatever they started; what is unanswered is answered as failed."""
+        if self._closing:
+            return
         self._closing = True
         self._wake()
         self._thread.join()

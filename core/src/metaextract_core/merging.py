@@ -1,0 +1,341 @@
+"""From what each extractor said to one value per canonical field, with everyone who spoke of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations
+from typing import Any, Final, TypeGuard
+
+from msgspec import UNSET
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.fields import FIELDS, Definition
+from metaextract_core.record import Agreement, Field, Section, Source
+
+MAX_TEXT: Final = 1 << 14
+"""Characters of a canonical text; a longer one stays in its section only."""
+MAX_MEMBERS: Final = 1000
+"""Members of a canonical list; a longer one stays in its section only."""
+
+
+def merge(
+    sections: Mapping[str, Section], descriptors: Mapping[str, Descriptor]
+) -> dict[str, Field]:
+    """The canonical fields that `sections` (by extractor id) speak of, in the vocabulary's order.
+
+    Each extractor gives a field at most one source: of the tags that its crosswalk leads there, the
+    one listed first whose value can be read as the field's type. The value shown is that of the
+    extractor with the highest `Descriptor.trust`, of equals the first by id. The field says
+    ``conflict`` where any two sources contradict each other; a value that is only coarser (fewer
+    digits, no time zone) does not contradict a finer one.
+
+    A value that cannot be read as the field's type, such as a date in the year 0, gives no source;
+    it stays in its section. Crosswalk entries for fields outside the vocabulary are passed over.
+    """
+    found: dict[str, list[Source]] = {}
+    ranked = sorted(
+        (descriptors[id_] for id_ in sections if id_ in descriptors),
+        key=lambda descriptor: (-descriptor.trust, descriptor.id),
+    )
+    for descriptor in ranked:
+        section = sections[descriptor.id]
+        if section.status in ("ok", "partial"):
+            for name, source in _sources(descriptor, section.data):
+                found.setdefault(name, []).append(source)
+    return {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
+
+
+def _field(definition: Definition, sources: list[Source]) -> Field:
+    sources[0].chosen = True
+    same = _SAME[definition.type]
+    agreement: Agreement = "single"
+    if len(sources) > 1:
+        pairs = combinations([source.value for source in sources], 2)
+        agreement = "agree" if all(same(one, other) for one, other in pairs) else "conflict"
+    return Field(
+        value=sources[0].value,
+        type=definition.type,
+        unit=definition.unit or UNSET,
+        agreement=agreement,
+        sources=sources,
+    )
+
+
+_Rules = dict[str, list[tuple[int, str]]]
+"""Tag, or name in any group -> (place in the crosswalk, field) of each entry for it."""
+
+
+@lru_cache(maxsize=512)
+def _compile(crosswalk: tuple[tuple[str, str], ...]) -> tuple[_Rules, _Rules]:
+    """The crosswalk's rules for exact tags and those for ``*:Name``."""
+    exact: _Rules = {}
+    by_name: _Rules = {}
+    for place, (tag, name) in enumerate(crosswalk):
+        if name in FIELDS:
+            rules, key = (by_name, tag[2:]) if tag.startswith("*:") else (exact, tag)
+            rules.setdefault(key, []).append((place, name))
+    return exact, by_name
+
+
+def _sources(descriptor: Descriptor, data: Mapping[str, Any]) -> Iterator[tuple[str, Source]]:
+    exact, by_name = _compile(tuple(descriptor.crosswalk.items()))
+    candidates: dict[str, list[tuple[int, str]]] = {}
+    for tag in data:
+        matches = exact.get(tag, ())
+        _, colon, name = tag.rpartition(":")
+        if colon and name in by_name:
+            matches = [*matches, *by_name[name]]
+        for place, field in matches:
+            candidates.setdefault(field, []).append((place, tag))
+    for field, tags in candidates.items():
+        definition = FIELDS[field]
+        tags.sort(key=lambda match: match[0])
+        for _, tag in tags:
+            raw = _plain(data[tag], definition)
+            value = _READ[definition.type](raw, definition)
+            if value is not None:
+                differs = type(raw) is not type(value) or raw != value
+                source = Source(
+                    extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
+                )
+                yield field, source
+                break
+
+
+def _plain(value: Any, definition: Definition) -> Any:
+    """Of ``{"val": text, "num": number}`` the part that suits the field's type."""
+    if not isinstance(value, dict) or "val" not in value:
+        return value
+    number = value.get("num")
+    wants_number = definition.type in ("integer", "number")
+    return number if wants_number and number is not None else value["val"]
+
+
+def _read_text(raw: Any, _: Definition) -> str | None:
+    if isinstance(raw, list) and len(raw) == 1:
+        raw = raw[0]
+    text = _text(raw)
+    return text if text and len(text) <= MAX_TEXT else None
+
+
+def _text(raw: Any) -> str:
+    """Text of a plain value; empty for everything else."""
+    if isinstance(raw, str):
+        return raw.strip("\0 \t\r\n")
+    return str(raw) if _is_number(raw) else ""
+
+
+def _is_number(raw: Any) -> TypeGuard[int | float]:
+    # Beyond 2^63 neither JSON readers nor databases take it for one; NaN is below nothing.
+    return isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < 1 << 63
+
+
+def _read_list(raw: Any, _: Definition) -> list[str] | None:
+    items = raw if isinstance(raw, list) else [raw]
+    if len(items) > MAX_MEMBERS:
+        return None
+    members = [member for item in items if (member := _member(item))]
+    return members if members and sum(map(len, members)) <= MAX_TEXT else None
+
+
+def _member(item: Any) -> str:
+    if isinstance(item, dict):
+        parts = ((key, _text(value)) for key, value in item.items())
+        return ", ".join(f"{key}: {text}" for key, text in parts if text)
+    return _text(item)
+
+
+def _read_boolean(raw: Any, _: Definition) -> bool | None:
+    if isinstance(raw, bool):
+        return raw
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
+        _text(raw).lower()
+    )
+
+
+def _read_integer(raw: Any, definition: Definition) -> int | None:
+    number = _read_number(raw, definition)
+    return int(number) if number is not None and number == int(number) else None
+
+
+_UNITS: Final[Mapping[str, Mapping[str, float]]] = {
+    "byte": {"byte": 1, "bytes": 1},
+    "pixel": {"px": 1, "pixel": 1, "pixels": 1},
+    "pixel/inch": {"dpi": 1, "ppi": 1},
+    "bit": {"bit": 1, "bits": 1},
+    "bit/s": {"bps": 1, "bit/s": 1, "kbps": 1e3, "kbit/s": 1e3, "mbps": 1e6, "mbit/s": 1e6},
+    "s": {"s": 1, "sec": 1, "ms": 1e-3},
+    "mm": {"mm": 1, "cm": 10},
+    "m": {"m": 1, "cm": 1e-2, "mm": 1e-3},
+    "degree": {"deg": 1, "°": 1},
+    "Hz": {"hz": 1, "khz": 1e3},
+    "EV": {"ev": 1},
+    "frame/s": {"fps": 1},
+}
+"""Unit of a field -> what is written behind its numbers (in lower case) -> what to multiply by."""
+_DIGITS = r"\d{1,18}(?:\.\d{0,18})?|\.\d{1,18}"
+_NUMBER: Final = re.compile(
+    rf"([+-]?(?:{_DIGITS})(?:e[+-]?\d{{1,2}})?)(?:/({_DIGITS}))?\s?([^\d\s]\S{{0,6}})?",
+    re.IGNORECASE | re.ASCII,
+)
+_CLOCK: Final = re.compile(r"(\d{1,4}):([0-5]\d):([0-5]\d(?:\.\d{1,9})?)")
+
+
+def _read_number(raw: Any, definition: Definition) -> int | float | None:
+    if isinstance(raw, list) and raw and all(item == raw[0] for item in raw):
+        raw = raw[0]
+    number = _number(raw[:100].strip(), definition) if isinstance(raw, str) else raw
+    return number if _is_number(number) else None
+
+
+def _number(text: str, definition: Definition) -> int | float | None:
+    tokens = text.split()
+    if len(tokens) > 1 and len(set(tokens)) == 1:
+        text = tokens[0]  # one number for each channel, such as "8 8 8"
+    if definition.unit == "s" and (clock := _CLOCK.fullmatch(text)):
+        hours, minutes, seconds = clock.groups()
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits, divisor, written = match.groups()
+    factor = _UNITS.get(definition.unit or "", {}).get(written.lower()) if written else 1
+    if factor is None or (divisor and not float(divisor)):
+        return None
+    if divisor and definition.type == "integer":
+        return None  # "3/12" counts members of a series more often than it is a ratio
+    if divisor or factor != 1 or not digits.lstrip("+-").isdecimal():
+        return float(digits) / float(divisor or 1) * factor
+    return int(digits)
+
+
+# EXIF (CIPA DC-008 4.6.5), ISO 8601 extended, and both cut short; DICOM before 3.0 wrote dots.
+_TIME = r"(?:[.,](\d{1,12}))?"
+_ZONE = r"\s?(Z(?:00'00'?)?|[+-]\d\d(?:[:']?\d\d)?'?)?"
+_CLOCK_OF_DAY = rf"[T ](\d\d)(?::(\d\d)(?::(\d\d){_TIME})?)?{_ZONE}"
+_SEPARATED: Final = re.compile(
+    rf"(\d{{4}})(?:[:./-](\d\d)(?:[:./-](\d\d)(?:{_CLOCK_OF_DAY})?)?)?", re.ASCII
+)
+# PDF (ISO 32000-1 section 7.9.4), DICOM DA and DT (PS3.5 section 6.2), ISO 8601 basic.
+_COMPACT: Final = re.compile(
+    rf"(?:D:)?(\d{{4}})(?:(\d\d)(?:(\d\d)(?:T?(\d\d)(?:(\d\d)(?:(\d\d){_TIME})?)?{_ZONE})?)?)?",
+    re.ASCII,
+)
+_UNSET_YEARS: Final = frozenset({"0001", "9999"})
+"""The ends of the calendar, which programs write for "never"."""
+_UNSET_TIMES: Final = frozenset({"1601-01-01T00:00:00", "1904-01-01T00:00:00"})
+"""What a time of zero reads as: FILETIME (MS-DTYP 2.3.3) and QuickTime (ISO 14496-12 8.2.2)."""
+
+
+def _read_datetime(raw: Any, _: Definition) -> str | None:
+    """ISO 8601, as fine as `raw`, with a zone only where `raw` has one."""
+    if isinstance(raw, dt.date):  # a datetime is a date too
+        raw = raw.isoformat()
+    elif isinstance(raw, int) and 1000 <= raw <= 9999:
+        raw = str(raw)
+    if not isinstance(raw, str) or len(raw) > 64:
+        return None
+    text = raw.strip("\0 \t\r\n")
+    match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    try:
+        dt.datetime(  # noqa: DTZ001  # only checks the ranges
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+        )
+    except ValueError:
+        return None
+    local = "-".join(part for part in (year, month, day) if part)
+    if hour:
+        local += "T" + ":".join(part for part in (hour, minute or "00", second) if part)
+    offset = _offset(zone)
+    if offset is None or year in _UNSET_YEARS or local in _UNSET_TIMES:
+        return None
+    return local + (f".{fraction}" if fraction else "") + offset
+
+
+def _offset(zone: str | None) -> str | None:
+    """`zone` as ISO 8601 writes it; None if no place on Earth has it."""
+    if not zone or zone[0] == "Z":
+        return zone[:1] if zone else ""
+    hours, minutes = zone[1:3], zone[3:].strip(":'") or "00"
+    return f"{zone[0]}{hours}:{minutes}" if int(hours) <= 14 and int(minutes) < 60 else None
+
+
+_READ: Final[Mapping[str, Callable[[Any, Definition], Any]]] = {
+    "text": _read_text,
+    "list": _read_list,
+    "boolean": _read_boolean,
+    "integer": _read_integer,
+    "number": _read_number,
+    "datetime": _read_datetime,
+}
+
+
+def _same_text(one: str, other: str) -> bool:
+    return one == other or one.split() == other.split()
+
+
+def _same_list(one: list[str], other: list[str]) -> bool:
+    return one == other or _members(one) == _members(other)
+
+
+def _members(values: Iterable[str]) -> set[str]:
+    """Members without regard to order, for some formats keep a list as one text with separators."""
+    parts = (part for value in values for part in re.split("[;,]", value))
+    return {" ".join(part.split()) for part in parts} - {""}
+
+
+def _same_number(one: float, other: float) -> bool:
+    """Whether they are equal to within half a unit in the last digit of the coarser one."""
+    if one == other or not one or not other:
+        return one == other
+    half = 0.5 * 10.0 ** -min(_decimals(one), _decimals(other))
+    return abs(one - other) <= half * (1 + 1e-9)
+
+
+def _decimals(number: float) -> int:
+    digits, _, exponent = repr(number).partition("e")
+    return len(digits.partition(".")[2].rstrip("0")) - int(exponent or 0)
+
+
+_ZONED: Final = re.compile(r"(.*T\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Whether they agree as far as both go; a time without a zone may be in any."""
+    if one == other:
+        return True
+    first, second = _ZONED.fullmatch(one), _ZONED.fullmatch(other)
+    if first and second:
+        one, other = _utc(first), _utc(second)
+    elif first:
+        one = one.removesuffix(first[4])
+    elif second:
+        other = other.removesuffix(second[4])
+    return one.startswith(other) or other.startswith(one)
+
+
+def _utc(zoned: re.Match[str]) -> str:
+    minute, second, fraction, zone = zoned.groups(default="")
+    moment = dt.datetime.fromisoformat(minute + zone).astimezone(dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M") + second + fraction
+
+
+_SAME: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "text": _same_text,
+    "list": _same_list,
+    "boolean": lambda one, other: bool(one == other),
+    "integer": lambda one, other: bool(one == other),
+    "number": _same_number,
+    "datetime": _same_time,
+}
