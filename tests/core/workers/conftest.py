@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
 from metaextract_core.workers.messages import Digest, FileTask, Job

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from metaextract_core.workers import limits
 from metaextract_core.workers.messages import Job
 

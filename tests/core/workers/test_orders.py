@@ -1,0 +1,83 @@
+"""An order passes on each answer once and knows what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from metaextract_core.record import Section
+from metaextract_core.workers.flight import Flight
+from metaextract_core.workers.messages import Digest, FileTask, Job, Outcome
+from metaextract_core.workers.orders import Answer, Order
+
+OK = Section(status="ok")
+
+
+def order_of(
+    *extractors: str, files: int = 2, batch: str | None = None
+) -> tuple[Order, list[Answer]]:
+    tasks = [
+        FileTask(index, b"/f", "text/plain", 1, 2, 3, 4, list(extractors), digest=True)
+        for index in range(files)
+    ]
+    given: list[Answer] = []
+    return Order.of(Job(tasks, batch), given.append), given
+
+
+def test_f31_an_answer_that_comes_twice_is_passed_on_once() -> None:
+    order, given = order_of("a")
+    for _ in range(2):
+        order.answer(Outcome(0, "a", OK))
+        order.answer(Digest(0, "blake3:00"))
+    assert given == [Outcome(0, "a", OK), Digest(0, "blake3:00")]
+
+
+def test_an_answer_that_nobody_asked_for_is_dropped() -> None:
+    order, given = order_of("a")
+    order.answer(Outcome(7, "a", OK))
+    order.answer(Outcome(0, "b", OK))
+    order.answer(Digest(7, "blake3:00"))
+    assert given == []
+
+
+def test_a_file_that_cannot_be_read_answers_for_all_its_extractors() -> None:
+    order, _ = order_of("a", "b")
+    order.answer(Digest(0, error="gone"))
+    assert order.pairs == {(1, "a"), (1, "b")}
+    assert order.digests == {1}
+
+
+def test_remaining_leaves_out_what_was_answered() -> None:
+    order, _ = order_of("a", "b")
+    order.answer(Outcome(0, "a", OK))
+    order.answer(Digest(0, "blake3:00"))
+    order.answer(Digest(1, error="gone"))
+    (task,) = order.remaining().files
+    assert (task.index, task.extractors, task.digest) == (0, ["b"], False)
+
+
+def test_a_batch_is_split_into_its_files_and_other_jobs_stay_whole() -> None:
+    batch, _ = order_of("a", files=3, batch="a")
+    assert [len(part.job.files) for part in batch.split()] == [1, 1, 1]
+    other, _ = order_of("a", "b", files=3)
+    (whole,) = other.split()
+    assert whole.pairs == other.pairs
+
+
+@pytest.mark.parametrize(
+    ("flight", "suspect"),
+    [
+        (Flight(extractor=1, file=1), (1, "b")),
+        (Flight(extractor=-1, file=1), (1, None)),
+        (Flight(extractor=0, file=-1), None),
+        (Flight(extractor=0, file=-1, importing=True), (0, "a")),
+        (Flight(extractor=-1, file=-1), None),
+        (Flight(extractor=99, file=0), None),
+        (Flight(extractor=0, file=99), None),
+    ],
+)
+def test_the_suspect_is_whom_the_flight_page_names_if_that_exists(
+    flight: Flight, suspect: tuple[int, str | None] | None
+) -> None:
+    """The page is written by a process that may be out of control."""
+    order, _ = order_of("a", "b")
+    assert order.suspect(flight) == suspect
