@@ -28,12 +28,7 @@ def _walk(top: str) -> Iterator[Found]:
     stack = [top]
     while stack:
         path = stack.pop()
-        try:
-            is_folder = os.path.isdir(path) and not (path != top and os.path.islink(path))
-        except ValueError:  # a NUL, which no path can hold
-            yield Found(path, "refused: the name holds a NUL character")
-            continue
-        if not is_folder:
+        if not os.path.isdir(path) or (path != top and os.path.islink(path)):
             yield Found(path)
             continue
         try:

@@ -147,7 +147,7 @@ class Bench:
         return sections, given
 
     def obey(self, *orders: str) -> list[Section]:
-        """The sections of `Obedient` for one file each, after checking that `Steady` answered too."""
+        """What `Obedient` says of one file each; `Steady` must have answered as well."""
         tasks = [self.task(i, order, ["steady", "obedient"]) for i, order in enumerate(orders)]
         sections, _ = self.run(Job(tasks))
         for index, order in enumerate(orders):

@@ -10,18 +10,17 @@ import sys
 def run(code: str) -> str:
     """The report of a child, which it must write to a descriptor of its own."""
     read, write = os.pipe()
+    program = f"""
+import os, sys
+from metaextract_core.workers.capture import Capture
+report = os.fdopen({write}, "w")
+capture = Capture()
+{code}
+report.close()
+"""
     with os.fdopen(read) as report:
-        subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "import os, sys\nfrom metaextract_core.workers.capture import Capture\n"
-                f"report = os.fdopen({write}, 'w')\ncapture = Capture()\n{code}\nreport.close()\n",
-            ],
-            pass_fds=[write],
-            timeout=60,
-            check=True,
-        )
+        command = [sys.executable, "-c", program]
+        subprocess.run(command, pass_fds=[write], timeout=60, check=True)
         os.close(write)
         return report.read()
 
