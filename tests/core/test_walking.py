@@ -66,7 +66,9 @@ def test_f14_a_tree_deeper_than_the_recursion_limit_is_walked(tmp_path: Path) ->
         for _ in range(depth):
             os.mkdir("d")
             os.chdir("d")
+        Path("file").touch()
         found = list(walk([tmp_path]))
+        os.unlink("file")
     finally:
         os.chdir(here)
         _remove_deep(tmp_path, depth)
