@@ -1,0 +1,145 @@
+"""Whole-process speed of `metaextract extract` against one ExifTool process.
+
+    python tests/benchmarks/whole_process.py FOLDER [--rounds 5] [--output FILE]
+
+Both programs read every file below FOLDER from a cold start of their own process, turn by turn. Two
+peers are measured: `exiftool -json -G1 -struct -r FOLDER`, which passes over files whose names it
+does not know, and the same with `-ext '*'`, which reads every file as we do. Before any time is
+taken, each file that ExifTool reads must have a record with the same values. What is printed is the
+ratio of files per second, median over the rounds; the raw times go to FILE as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+VOLATILE = {
+    "SourceFile",
+    "ExifTool:ExifToolVersion",
+    "System:FileAccessDate",
+    "System:FileInodeChangeDate",
+}
+
+
+def commands(folder: Path) -> dict[str, list[str]]:
+    """The programs under comparison, by name."""
+    exiftool = ["exiftool", "-json", "-G1", "-struct", "-r"]
+    metaextract = [str(Path(sys.executable).parent / "metaextract"), "extract", str(folder)]
+    return {
+        "exiftool": [*exiftool, str(folder)],
+        "exiftool, all files": [*exiftool, "-ext", "*", str(folder)],
+        "metaextract": [*metaextract, "--profile", "standard", "--format", "jsonl", "--quiet"],
+    }
+
+
+def run(command: list[str]) -> tuple[float, bytes]:
+    """Seconds from start to end of a process, and its output."""
+    started = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode not in (0, 1):  # 1: some file is damaged, for both programs
+        raise SystemExit(f"{command[0]} ended with status {done.returncode}")
+    return seconds, done.stdout
+
+
+def read_exiftool(output: bytes) -> dict[str, dict[str, Any]]:
+    """ExifTool's answers by absolute path."""
+    answers = json.loads(output.decode("utf-8", "surrogateescape"))
+    return {os.path.abspath(answer["SourceFile"]): answer for answer in answers}
+
+
+def read_metaextract(output: bytes) -> dict[str, dict[str, Any]]:
+    """The exiftool sections by absolute path."""
+    records = [json.loads(line) for line in output.splitlines()]
+    return {os.path.abspath(record["file"]["path"]): record for record in records}
+
+
+def check_equal(exiftool: dict[str, Any], metaextract: dict[str, Any]) -> int:
+    """How many files agree in every value; ends the program where one does not."""
+    compared = 0
+    for path, answer in exiftool.items():
+        if str(answer.get("ExifTool:Error", "")).startswith("Unknown file type"):
+            continue
+        section = metaextract[path]["sections"]["exiftool"]
+        if section["status"] not in ("ok", "partial"):
+            raise SystemExit(f"{path}: the exiftool section is {section['status']}")
+        ours = {tag: value["val"] for tag, value in section["data"].items() if tag not in VOLATILE}
+        theirs = {tag: value for tag, value in answer.items() if tag not in VOLATILE}
+        if ours.keys() != theirs.keys():
+            raise SystemExit(f"{path}: other tags: {sorted(ours.keys() ^ theirs.keys())}")
+        different = [tag for tag in ours if _plain(ours[tag]) != theirs[tag]]
+        if different:
+            raise SystemExit(f"{path}: other values: {different}")
+        compared += 1
+    return compared
+
+
+def _plain(value: Any) -> Any:
+    """Text that was not valid UTF-8 as ExifTool's own output decodes it."""
+    if isinstance(value, dict) and value.keys() == {"text", "base64"}:
+        import base64
+
+        return base64.b64decode(value["base64"]).decode("utf-8", "surrogateescape")
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def main() -> None:
+    """Check, measure turn by turn, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    programs = commands(arguments.folder)
+
+    outputs = {name: run(command)[1] for name, command in programs.items()}
+    records = read_metaextract(outputs["metaextract"])
+    files = {
+        name: len(read_exiftool(output) if name != "metaextract" else records)
+        for name, output in outputs.items()
+    }
+    compared = check_equal(read_exiftool(outputs["exiftool, all files"]), records)
+    print(f"equal in every value: {compared} files")
+
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(arguments.rounds):
+        for name, command in programs.items():
+            seconds[name].append(run(command)[0])
+    rates = {name: files[name] / statistics.median(times) for name, times in seconds.items()}
+    ratios = {name: rates["metaextract"] / rate for name, rate in rates.items()}
+    for name, rate in rates.items():
+        times = " ".join(f"{value:.2f}" for value in seconds[name])
+        print(f"{name:20} {files[name]:4} files  {rate:6.1f} files/s  seconds: {times}")
+    for name in ("exiftool", "exiftool, all files"):
+        print(f"metaextract / {name}: {ratios[name]:.2f}")
+    if arguments.output:
+        result = {
+            "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "python": platform.python_version(),
+            "processors": os.cpu_count(),
+            "exiftool": subprocess.check_output(["exiftool", "-ver"], text=True).strip(),
+            "files": files,
+            "files_equal_in_every_value": compared,
+            "seconds": seconds,
+            "files_per_second": rates,
+            "metaextract_ratio": ratios,
+        }
+        arguments.output.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
