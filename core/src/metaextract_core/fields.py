@@ -364,6 +364,34 @@ _INTRODUCTION = """<!-- Written by `python -m metaextract_core.fields`; edit fie
 
 Extractors speak of the same facts under many names. Each declares which of its tags mean which of
 these {count} fields; a record then gives every field one value, and names everyone who spoke of it.
+
+## Whose value is shown
+
+Each extractor has a trust from 0 to 100 (`metaextract plugins info NAME` shows it). The value of a field is
+that of the extractor with the highest trust; of equals, of the first by name. Within one extractor
+the tag that its crosswalk lists first is preferred. All values stay in the field's `sources`, with
+`chosen` at the one that is shown, and `agreement` says how they compare:
+
+| agreement | meaning |
+|---|---|
+| single | One extractor spoke of it. |
+| agree | All say the same, as far as each goes: 2.8 and 2.83, a time with and without its zone. |
+| conflict | At least two contradict each other. |
+
+## How values are read
+
+Each value is brought to the type of its field; where that changed it, `raw` has what was said.
+
+| type | form |
+|---|---|
+| text | Without white space around it. |
+| integer, number | In the field's unit: `1/250 s` is 0.004, `44.1 kHz` is 44100. |
+| boolean | true or false. |
+| datetime | ISO 8601, as fine as it was said; without a zone where none was said. |
+| list | Texts. |
+
+What cannot be read so (a date in the year 0, 30 February, a number with a comma) gives no value; what
+the file said stays in the extractor's section.
 """
 
 if __name__ == "__main__":

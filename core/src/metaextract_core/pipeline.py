@@ -16,10 +16,11 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import Inspected, inspect
 from metaextract_core.merging import merge
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
-from metaextract_core.registry import Registry
+from metaextract_core.registry import Registry, reads
 from metaextract_core.walking import Found
 from metaextract_core.workers.messages import Digest, FileTask, Job, Outcome
-from metaextract_core.workers.pool import Answer, Pool
+from metaextract_core.workers.orders import Answer
+from metaextract_core.workers.pool import Pool
 
 WINDOW: Final = 256
 """Files that are being worked on at a time, so that memory does not grow with the batch."""
@@ -144,7 +145,7 @@ class Run:
         known = {descriptor.id for descriptor in found}
         for extractor in sorted(self._request.only - known):
             descriptor = self._registry.ready.get(extractor)
-            if descriptor and self._registry.reads(descriptor, media_type):
+            if descriptor and reads(descriptor, media_type):
                 found.append(descriptor)
         return found
 

@@ -42,7 +42,7 @@ def read_list(files_from: str | None, *, null: bool) -> Iterator[str]:
     with stream:
         separator = b"\0" if null else b"\n"
         rest = b""
-        while chunk := stream.read1(1 << 16):
+        while chunk := os.read(stream.fileno(), 1 << 16):
             *whole, rest = (rest + chunk).split(separator)
             yield from (os.fsdecode(path) for path in whole if path)
         if rest:

@@ -1,0 +1,5 @@
+"""`python -m metaextract_core` is `metaextract`."""
+
+from metaextract_core.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""The configuration: one TOML file, read once, checked key by key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+from platformdirs import user_cache_path, user_config_path
+
+
+class SettingsError(Exception):
+    """The configuration file cannot be used; the message names file and key."""
+
+
+class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[plugins]``.
+
+    Attributes:
+        allow: names of the plugins that may run; empty allows all.
+        deny: names of plugins or distributions that may not.
+        import_timeout: seconds that importing one plugin may take.
+    """
+
+    allow: list[str] = field(default_factory=list)
+    deny: list[str] = field(default_factory=list)
+    import_timeout: float = 10.0
+
+
+class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What the operator may decide."""
+
+    plugins: PluginSettings = field(default_factory=PluginSettings)
+
+
+def load_settings(path: str | None = None) -> Settings:
+    """The settings of a file; the defaults where the user has none.
+
+    Args:
+        path: the file; ``METAEXTRACT_CONFIG`` or ``config.toml`` in the user's folder if None.
+
+    Raises:
+        SettingsError: the file was named but is not there, or it is not valid.
+    """
+    named = path or os.environ.get("METAEXTRACT_CONFIG")
+    file = Path(named) if named else user_config_path("metaextract") / "config.toml"
+    try:
+        text = file.read_bytes().decode()
+    except FileNotFoundError:
+        if named:
+            raise SettingsError(f"{file}: there is no such configuration file") from None
+        return Settings()
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is not UTF-8 text ({error.reason})") from error
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+
+
+def cache_folder() -> Path:
+    """Where what can be computed again is kept: ``METAEXTRACT_CACHE_DIR`` or the user's cache."""
+    named = os.environ.get("METAEXTRACT_CACHE_DIR")
+    return Path(named) if named else user_cache_path("metaextract")

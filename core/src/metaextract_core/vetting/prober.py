@@ -1,0 +1,143 @@
+"""The prober: `python -m metaextract_core.vetting.prober`.
+
+Reads requests from standard input and answers each on standard output. For each it forks a child
+that imports the plugin (`metaextract_core.vetting.child`), watches it from outside, and ends it
+together with all that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+import time
+from typing import Final
+
+import msgspec
+
+import metaextract_sdk.hookspecs  # noqa: F401 -- imported once here, so that no child has to
+from metaextract_core.vetting.child import probe
+from metaextract_core.vetting.messages import Finding, Probe, Report
+from metaextract_core.workers import limits
+
+_MAX_OUTPUT: Final = 2000
+_MAX_REPORT: Final = 4 << 20
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    limits.adopt_orphans()
+    limits.no_core_dumps()
+    for line in sys.stdin.buffer:
+        finding = _watch(msgspec.json.decode(line, type=Probe))
+        sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+class _Pipe:
+    """The reading end of a pipe to the child, with a cap on what is kept."""
+
+    def __init__(self, cap: int) -> None:
+        self.read, self.write = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self.read, False)
+        self._cap = cap
+        self.kept = bytearray()
+        self.size = 0
+
+    def drain(self) -> bool:
+        """Take what is there; False at the end."""
+        try:
+            while data := os.read(self.read, 1 << 16):
+                self.size += len(data)
+                self.kept += data[: self._cap - len(self.kept)]
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _watch(request: Probe) -> Finding:
+    report, output = _Pipe(_MAX_REPORT), _Pipe(_MAX_OUTPUT)
+    started = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        _become_child(request, report.write, output.write)
+    for pipe in (report, output):
+        os.close(pipe.write)
+    late = _await(report, output, started + request.timeout)
+    # Looked at while the child still lives: afterwards its children are ours and of no name.
+    left = len(limits.children(pid))
+    limits.kill(pid)
+    _, status, usage = os.wait4(pid, 0)
+    left += _end_orphans()
+    for pipe in (report, output):
+        pipe.drain()
+        os.close(pipe.read)
+    seconds = max(time.monotonic() - started, 1e-6)
+    return Finding(
+        report=_last_report(bytes(report.kept)),
+        status=os.waitstatus_to_exitcode(status),
+        late=late,
+        busy=(usage.ru_utime + usage.ru_stime) / seconds,
+        children=left,
+        output=output.kept.decode("utf-8", "replace"),
+        printed=output.size,
+    )
+
+
+def _become_child(request: Probe, report: int, output: int) -> None:
+    try:
+        os.setsid()
+        limits.die_with_parent()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        probe(request, report)
+    finally:
+        os._exit(0)
+
+
+def _await(report: _Pipe, output: _Pipe, until: float) -> bool:
+    """Wait for the child to close its report; whether the deadline came first.
+
+    A grandchild may hold the descriptor open, so a finished report ends the wait as well.
+    """
+    poll = select.poll()
+    poll.register(report.read, select.POLLIN)
+    poll.register(output.read, select.POLLIN)
+    while (left := until - time.monotonic()) > 0:
+        for fd, _ in poll.poll(left * 1000):
+            if fd == output.read:
+                if not output.drain():
+                    poll.unregister(fd)
+            elif not report.drain():
+                return False
+        last = _last_report(bytes(report.kept))
+        if last is not None and last.stage == "done":
+            return False
+    return True
+
+
+def _last_report(data: bytes) -> Report | None:
+    for line in reversed(data.splitlines()):
+        with contextlib.suppress(msgspec.MsgspecError):
+            return msgspec.json.decode(line, type=Report)
+    return None
+
+
+def _end_orphans() -> int:
+    """Kill and reap whatever was adopted; how many that were."""
+    count = 0
+    while orphans := limits.children():
+        for pid in orphans:
+            limits.kill(pid)
+        for pid in orphans:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        count += len(orphans)
+    return count
+
+
+if __name__ == "__main__":
+    main()

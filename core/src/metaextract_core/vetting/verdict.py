@@ -1,0 +1,74 @@
+"""What vetting says of a candidate."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from metaextract_core.codes import CODES, State
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.discovery import Candidate
+
+
+class Diagnostic(Struct):
+    """One thing that was noticed, and where."""
+
+    code: str
+    message: str
+    location: str = ""
+
+
+class Verdict(Struct, kw_only=True):
+    """The state of one plugin.
+
+    Attributes:
+        code: what decided the state; for a ready plugin its worst warning, or None.
+        message: why, in one sentence; empty where all is well.
+        fix: how to mend it.
+        location: file and line, or the entry point.
+        import_ms: how long the import took; None where it was not reached.
+        diagnostics: everything that was noticed, the deciding one first.
+        descriptor: of an extractor whose module was read.
+        origin: the folder that was named to be searched, or empty.
+    """
+
+    name: str
+    group: str
+    target: str
+    distribution: str
+    version: str
+    status: State = "ready"
+    code: str | None = None
+    message: str = ""
+    fix: str = ""
+    location: str = ""
+    import_ms: float | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    descriptor: Descriptor | None = None
+    origin: str = ""
+
+    @classmethod
+    def of(cls, candidate: Candidate, *diagnostics: Diagnostic, fix: str = "") -> Verdict:
+        """A verdict on `candidate`, decided by the first of `diagnostics`; ready without any."""
+        verdict = cls(
+            name=candidate.name,
+            group=candidate.group,
+            target=candidate.target,
+            distribution=candidate.distribution,
+            version=candidate.version,
+            location=f"{candidate.group}: {candidate.name} = {candidate.target}",
+            origin=candidate.origin,
+        )
+        verdict.decide(*diagnostics, fix=fix)
+        return verdict
+
+    def decide(self, *diagnostics: Diagnostic, fix: str = "") -> None:
+        """Take over the code, state and mend line of the first of `diagnostics`."""
+        if not diagnostics:
+            return
+        first = diagnostics[0]
+        self.diagnostics = list(diagnostics)
+        self.code = first.code
+        self.status = CODES[first.code].state
+        self.message = first.message
+        self.fix = fix or CODES[first.code].fix
+        self.location = first.location or self.location
