@@ -367,10 +367,10 @@ these {count} fields; a record then gives every field one value, and names every
 
 ## Whose value is shown
 
-Each extractor has a trust from 0 to 100 (`metaextract plugins info NAME` shows it). The value of a field is
-that of the extractor with the highest trust; of equals, of the first by name. Within one extractor
-the tag that its crosswalk lists first is preferred. All values stay in the field's `sources`, with
-`chosen` at the one that is shown, and `agreement` says how they compare:
+Each extractor has a trust from 0 to 100, shown by `metaextract plugins info NAME`. The value of a
+field is that of the extractor with the highest trust; of equals, of the first by name. Within one
+extractor the tag that its crosswalk lists first is preferred. All values stay in the field's
+`sources`, with `chosen` at the one that is shown, and `agreement` says how they compare:
 
 | agreement | meaning |
 |---|---|
@@ -390,8 +390,8 @@ Each value is brought to the type of its field; where that changed it, `raw` has
 | datetime | ISO 8601, as fine as it was said; without a zone where none was said. |
 | list | Texts. |
 
-What cannot be read so (a date in the year 0, 30 February, a number with a comma) gives no value; what
-the file said stays in the extractor's section.
+What cannot be read so (a date in the year 0, 30 February, a number with a comma) gives no value;
+what the file said stays in the extractor's section.
 """
 
 if __name__ == "__main__":

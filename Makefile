@@ -1,0 +1,48 @@
+VENV := .venv
+.DELETE_ON_ERROR:
+
+# From the environment, so that it holds for build backends too.
+PIP_INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(VENV)/bin/pip install --quiet
+SOURCES := $(wildcard pyproject.toml */pyproject.toml plugins/*/pyproject.toml) $(shell find plugin-sdk core server plugins -name '*.py')
+
+# pyenv answers to python3.12 only where that version was asked for: ask for all that fit.
+FOUND_BY_PYENV := $(shell pyenv versions --bare 2>/dev/null | grep -E '^3\.1[123]\.[0-9]+$$' | paste -sd:)
+ifneq ($(FOUND_BY_PYENV),)
+export PYENV_VERSION ?= $(FOUND_BY_PYENV)
+endif
+
+.PHONY: help run test constraints clean
+
+help:
+	@echo "make run          prepare an environment in $(VENV) and extract samples/"
+	@echo "make test         prepare what the tests need and run all of them"
+	@echo "make constraints  choose the newest versions of everything for CI"
+	@echo "make clean        delete what the others made"
+
+run: $(VENV)/installed
+	$(VENV)/bin/metaextract extract samples/
+	@echo
+	@echo "Now your own files:  $(VENV)/bin/metaextract extract MYFILES"
+	@echo "or, for short:       . $(VENV)/bin/activate; metaextract extract MYFILES"
+
+test: $(VENV)/tox-installed
+	$(VENV)/bin/tox run
+
+constraints: $(VENV)/tox-installed
+	$(VENV)/bin/uv lock --quiet --upgrade
+	$(VENV)/bin/uv export --quiet --frozen --all-extras --all-groups --no-emit-workspace \
+	    --no-hashes --no-header --no-annotate --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) .tox
+
+$(VENV)/pyvenv.cfg:
+	tools/make-venv $(VENV)
+
+$(VENV)/installed: $(VENV)/pyvenv.cfg constraints.txt $(SOURCES)
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/tox-installed: $(VENV)/pyvenv.cfg constraints.txt
+	$(PIP_INSTALL) tox tox-uv
+	@touch $@

@@ -1,0 +1,67 @@
+"""Starting and stopping."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+import pytest
+
+from metaextract_server import cli
+
+if TYPE_CHECKING:
+    from tests.server.conftest import Server
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_when_asked(server: Server, stop: signal.Signals) -> None:
+    server.ask("GET", "/livez")
+    server.process.send_signal(stop)
+    assert server.process.wait(timeout=60) == 0
+
+
+def test_an_idle_client_does_not_keep_it_from_stopping(server: Server) -> None:
+    idle = server.connect()
+    idle.request("GET", "/livez")
+    assert idle.getresponse().read()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=60) == 0
+    idle.close()
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "metaextract_server", *args]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_port_that_is_taken_is_one_line_with_a_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("--port", str(port))
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in result.stderr
+    assert result.stderr.endswith("choose another with --host and --port\n")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_address_of_another_machine_is_one_line() -> None:
+    result = run("--host", "192.0.2.1", "--port", "0")
+    assert result.returncode == 1
+    assert "cannot listen on 192.0.2.1 port 0" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_port_out_of_range_is_a_usage_error() -> None:
+    result = run("--port", "70000")
+    assert result.returncode == 2
+    assert "70000" in result.stderr
+
+
+def test_the_console_script_is_the_same_program() -> None:
+    (script,) = entry_points(group="console_scripts", name="metaextract-server")
+    assert script.load() is cli.main
