@@ -1,0 +1,1 @@
+"""MetaExtract plugin: what the file system knows of a file."""

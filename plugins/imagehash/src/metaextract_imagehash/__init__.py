@@ -1,0 +1,1 @@
+"""MetaExtract plugin: perceptual hashes of images."""

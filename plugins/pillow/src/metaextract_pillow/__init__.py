@@ -1,0 +1,1 @@
+"""MetaExtract plugin: images through Pillow, without decoding pixels."""
