@@ -296,11 +296,15 @@ def _members(values: Iterable[str]) -> set[str]:
 
 
 def _same_number(one: float, other: float) -> bool:
-    """Whether they are equal to within half a unit in the last digit of the coarser one."""
-    if one == other or not one or not other:
-        return one == other
+    """Whether they are equal to within half a unit in the last digit of the coarser one.
+
+    But never further apart than a twentieth: 0.02 may be 1/50 exactly, and is not 1/60.
+    """
+    if one == other:
+        return True
     half = 0.5 * 10.0 ** -min(_decimals(one), _decimals(other))
-    return abs(one - other) <= half * (1 + 1e-9)
+    limit = min(half, max(abs(one), abs(other)) / 20)
+    return abs(one - other) <= limit * (1 + 1e-9)
 
 
 def _decimals(number: float) -> int:

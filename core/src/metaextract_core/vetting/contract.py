@@ -31,8 +31,8 @@ def check(found: Any, request: Probe) -> tuple[list[Diagnostic], Descriptor | No
     if not request.extractor:
         return _check_hooks(found), None
     place = _place(found)
-    if not (inspect.isclass(found) and issubclass(found, Extractor)):
-        kind = found.__name__ if inspect.isclass(found) else type(found).__name__
+    if not isinstance(found, type) or not issubclass(found, Extractor):
+        kind = found.__name__ if isinstance(found, type) else type(found).__name__
         return [Diagnostic("MX402", f"{request.target} is {kind}, no Extractor", place)], None
     version = found.api_version
     if version not in (API_VERSION - 1, API_VERSION):
