@@ -1,0 +1,1 @@
+"""Reads with hachoir what nobody else reads, for MetaExtract."""
