@@ -91,6 +91,7 @@ _MEMBERS: Final[Mapping[str, Callable[[FileView, bytes], str | None]]] = {
     "application/marc": media.marc,
     "application/ogg": media.ogg,
     "application/vnd.adobe.flash.movie": media.flash,
+    "application/vnd.microsoft.portable-executable": media.program,
     "application/x-iff": media.form,
     "application/x-ole-storage": compound.member,
     "application/x-riff": media.form,

@@ -182,6 +182,12 @@ def flash(_: FileView, head: bytes) -> str | None:
     return "application/vnd.adobe.flash.movie" if b"\0" < head[3:4] < b" " else None
 
 
+def program(_: FileView, head: bytes) -> str | None:
+    """DOS and Windows programs: numbers follow "MZ", where a text would have letters."""
+    media_type = "application/vnd.microsoft.portable-executable"
+    return media_type if b"\0" in head[2:64] else None
+
+
 def monkey(_: FileView, head: bytes) -> str | None:
     """Monkey's Audio: a version follows, from 3.80 on, where a text would have letters."""
     version = int.from_bytes(head[4:6], "little")
