@@ -1,10 +1,9 @@
 """What a file is: content first, name second, and where the two contradict each other.
 
 The signatures are our own data. puremagic 1.30, the library for this in pure Python, was measured
-first. Of 580 test files for which ExifTool names a type it agreed on 68 %, in 0.33 ms a file; this
-package agrees on 99 %, in 0.04 ms. Its mistakes were Keynote, EPUB and Visio files taken for Word
-documents, and camera formats that it does not know. libmagic is code that
-would read hostile bytes in the host.
+first: of 580 test files for which ExifTool names a type it agreed on 68 % at 0.35 ms a file, where
+this package agrees on 99 % at 0.03 ms; it took Keynote, EPUB and Visio files for Word documents.
+libmagic is C code that would read hostile bytes in the host.
 """
 
 from __future__ import annotations

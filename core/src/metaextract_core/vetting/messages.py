@@ -54,8 +54,8 @@ class Finding(Struct):
         status: exit status, negative for a signal. It says how the child died, never that all is
             well: only a report does.
         late: whether it was killed at the deadline.
-        busy: share of the time that it kept a processor busy.
-        children: how many processes it left.
+        busy: whether it was computing, not waiting, at the deadline.
+        children: how many processes it left, running or not waited for.
         output: the beginning of what it printed.
         printed: bytes that it printed.
     """
@@ -63,7 +63,7 @@ class Finding(Struct):
     report: Report | None
     status: int
     late: bool
-    busy: float
+    busy: bool
     children: int
     output: str
     printed: int

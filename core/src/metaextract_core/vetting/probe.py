@@ -20,7 +20,6 @@ from metaextract_core.vetting.verdict import Diagnostic, Verdict
 from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
-_BUSY: Final = 0.5  # share of the time on a processor that tells a loop from a wait
 _GRACE: Final = 10.0  # seconds that a prober may take beyond the plugin's own deadline
 
 
@@ -136,7 +135,7 @@ def _judge(candidate: Candidate, finding: Finding, settings: PluginSettings) -> 
         return Verdict.of(candidate, _death(finding, settings))
     problems = list(report.diagnostics)
     if finding.children:
-        message = f"after its import {finding.children} child process(es) were running"
+        message = f"its import leaves {finding.children} child process(es)"
         problems.append(Diagnostic("MX315", message))
     if finding.printed:
         beginning = " ".join(finding.output.split())[:100]
@@ -151,7 +150,7 @@ def _judge(candidate: Candidate, finding: Finding, settings: PluginSettings) -> 
 
 def _death(finding: Finding, settings: PluginSettings) -> Diagnostic:
     if finding.late:
-        doing, code = ("computing", "MX309") if finding.busy > _BUSY else ("waiting", "MX310")
+        doing, code = ("computing", "MX309") if finding.busy else ("waiting", "MX310")
         seconds = f"{settings.import_timeout:g} s"
         return Diagnostic(code, f"its import was still {doing} after {seconds} and was ended")
     if finding.status >= 0:

@@ -23,6 +23,8 @@ from metaextract_core.workers import limits
 
 _MAX_OUTPUT: Final = 2000
 _MAX_REPORT: Final = 4 << 20
+_LOOKS: Final = 5
+_BETWEEN: Final = 0.01  # seconds from one look to the next
 
 
 def main() -> None:
@@ -58,27 +60,25 @@ class _Pipe:
 
 def _watch(request: Probe) -> Finding:
     report, output = _Pipe(_MAX_REPORT), _Pipe(_MAX_OUTPUT)
-    started = time.monotonic()
+    deadline = time.monotonic() + request.timeout
     pid = os.fork()
     if pid == 0:
         _become_child(request, report.write, output.write)
     for pipe in (report, output):
         os.close(pipe.write)
-    late = _await(report, output, started + request.timeout)
-    # Looked at while the child still lives: afterwards its children are ours and of no name.
-    left = len(limits.children(pid))
+    late = _await(report, output, deadline)
+    busy = late and _computes(pid)
     limits.kill(pid)
-    _, status, usage = os.wait4(pid, 0)
-    left += _end_orphans()
+    _, status = os.waitpid(pid, 0)
+    left = _end_orphans()
     for pipe in (report, output):
         pipe.drain()
         os.close(pipe.read)
-    seconds = max(time.monotonic() - started, 1e-6)
     return Finding(
         report=_last_report(bytes(report.kept)),
         status=os.waitstatus_to_exitcode(status),
         late=late,
-        busy=(usage.ru_utime + usage.ru_stime) / seconds,
+        busy=busy,
         children=left,
         output=output.kept.decode("utf-8", "replace"),
         printed=output.size,
@@ -117,6 +117,25 @@ def _await(report: _Pipe, output: _Pipe, until: float) -> bool:
         if last is not None and last.stage == "done":
             return False
     return True
+
+
+def _computes(pid: int) -> bool:
+    """Whether a process wants a processor, by most of a few looks at the states of its threads.
+
+    Its share of processor time would not tell: on a busy machine a loop gets little of it.
+    """
+    busy = 0
+    for _ in range(_LOOKS):
+        with contextlib.suppress(OSError):
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{task}/stat", "rb") as file:
+                    # proc(5): the name stands in parentheses and may itself hold some.
+                    state = file.read().rpartition(b")")[2].split()[0]
+                if state in (b"R", b"D"):
+                    busy += 1
+                    break
+        time.sleep(_BETWEEN)
+    return busy > _LOOKS // 2
 
 
 def _last_report(data: bytes) -> Report | None:

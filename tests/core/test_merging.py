@@ -1,0 +1,363 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metaextract_core.descriptor import Descriptor
+from metaextract_core.fields import FIELDS
+from metaextract_core.merging import MAX_MEMBERS, MAX_TEXT, merge
+from metaextract_core.record import Field, Section, Status
+
+
+def described(id_: str, crosswalk: dict[str, str], trust: int = 50) -> Descriptor:
+    return Descriptor(
+        id=id_,
+        target="m:X",
+        distribution="d",
+        distribution_version="1",
+        crosswalk=crosswalk,
+        trust=trust,
+    )
+
+
+def one(field: str, value: Any) -> Field | None:
+    """The field that one extractor's one value makes."""
+    section = Section(status="ok", data={"tag": value})
+    return merge({"a": section}, {"a": described("a", {"tag": field})}).get(field)
+
+
+def read(field: str, value: Any) -> Any:
+    made = one(field, value)
+    return None if made is None else made.value
+
+
+def said(field: str, *values: Any) -> Field:
+    """The field that extractors a, b, c... of equal trust make with one value each."""
+    ids = [chr(ord("a") + number) for number in range(len(values))]
+    sections = {
+        id_: Section(status="ok", data={"tag": value})
+        for id_, value in zip(ids, values, strict=True)
+    }
+    return merge(sections, {id_: described(id_, {"tag": field}) for id_ in ids})[field]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024:05:01 12:00:00", "2024-05-01T12:00:00"),
+        ("2024:05:01 12:00:00.123+02:00", "2024-05-01T12:00:00.123+02:00"),
+        ("2024:05:01 12:00", "2024-05-01T12:00"),
+        ("2024:05:01", "2024-05-01"),
+        ("2024-05-01T12:00:00Z", "2024-05-01T12:00:00Z"),
+        ("2024-05-01T12:00:00.000000001Z", "2024-05-01T12:00:00.000000001Z"),
+        ("2024-05-01 12:00:00 -0330", "2024-05-01T12:00:00-03:30"),
+        ("2024-05", "2024-05"),
+        ("1999", "1999"),
+        (1999, "1999"),
+        ("D:20240501120000+02'00'", "2024-05-01T12:00:00+02:00"),
+        ("D:20240501120000+02'00", "2024-05-01T12:00:00+02:00"),
+        ("D:20240501120000Z00'00'", "2024-05-01T12:00:00Z"),
+        ("D:199812", "1998-12"),
+        ("20240501", "2024-05-01"),
+        ("20240501120000.000000+0200", "2024-05-01T12:00:00.000000+02:00"),
+        ("2024.05.01", "2024-05-01"),
+        (" 2024:05:01 12:00:00\0", "2024-05-01T12:00:00"),
+        (dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC), "2024-05-01T12:00:00+00:00"),
+        (dt.date(2024, 5, 1), "2024-05-01"),
+        ({"val": "2024:05:01", "num": None}, "2024-05-01"),
+    ],
+)
+def test_dates_of_every_form_become_iso_8601_as_fine_as_they_were(
+    value: Any, expected: str
+) -> None:
+    assert read("capture.time", value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0000:00:00 00:00:00",
+        "0000-01-01T00:00:00",
+        "    :  :     :  :  ",
+        "2024:00:00",
+        "2024:13:01",
+        "2023-02-29",
+        "2024:05:01 24:00:00",
+        "2016-12-31T23:59:60Z",
+        "2024-05-01T12:00:00+15:00",
+        "9999:12:31 23:59:59",
+        "0001-01-01T00:00:00Z",
+        "1601:01:01 00:00:00Z",
+        "1904:01:01 00:00:00",
+        "yesterday",
+        "",
+        12,
+        20240501,
+        True,
+        None,
+        [],
+        {},
+        "2024" * 100,
+    ],
+)
+def test_what_is_no_date_gives_no_value(value: Any) -> None:
+    """F48: the raw value stays in the section; the canonical field is absent."""
+    assert one("capture.time", value) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("capture.f_number", "2.8", 2.8),
+        ("capture.f_number", 2.8, 2.8),
+        ("capture.exposure_time", "1/250", 0.004),
+        ("capture.exposure_time", "1/125 s", 0.008),
+        ("capture.exposure_time", {"val": "1/125", "num": 0.008}, 0.008),
+        ("capture.exposure_time", {"val": "1/125", "num": None}, 0.008),
+        ("capture.exposure_bias", "-2/4 EV", -0.5),
+        ("capture.focal_length", "50.0 mm", 50.0),
+        ("capture.focal_length", "50mm", 50),
+        ("capture.subject_distance", "5 m", 5),
+        ("capture.subject_distance", "50 cm", 0.5),
+        ("audio.sample_rate", "44.1 kHz", 44100.0),
+        ("media.bit_rate", "128 kbps", 128000.0),
+        ("media.duration", "0:03:25", 205.0),
+        ("media.duration", "1e2", 100.0),
+        ("image.width", "640", 640),
+        ("image.width", 640.0, 640),
+        ("image.orientation", {"val": "Horizontal (normal)", "num": 1}, 1),
+        ("image.bits_per_sample", "8 8 8", 8),
+        ("image.bits_per_sample", [8, 8, 8], 8),
+        ("document.encrypted", "Yes", True),
+        ("document.encrypted", False, False),
+        ("document.encrypted", 1, True),
+        ("camera.serial", 12345, "12345"),
+        ("camera.make", {"val": "Canon", "num": 7}, "Canon"),
+        ("camera.make", "Canon \0\0", "Canon"),
+        ("camera.make", ["Canon"], "Canon"),
+        ("rights.creator", "Ann", ["Ann"]),
+        ("rights.creator", ["Ann", " Bo ", ""], ["Ann", "Bo"]),
+        ("provenance.history", [{"Action": "saved", "Parameters": []}], ["Action: saved"]),
+    ],
+)
+def test_values_take_the_type_and_unit_of_their_field(
+    field: str, value: Any, expected: Any
+) -> None:
+    result = read(field, value)
+    assert result == expected
+    assert type(result) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("capture.f_number", "12,5"),
+        ("capture.exposure_time", "1/0"),
+        ("capture.exposure_time", "inf"),
+        ("capture.exposure_time", float("nan")),
+        ("capture.exposure_time", 10**400),
+        ("capture.focal_length", "50 furlongs"),
+        ("capture.focal_length", "24-70 mm"),
+        ("image.width", "3/12"),
+        ("image.width", "8 8 16"),
+        ("image.width", 1.5),
+        ("image.width", True),
+        ("image.width", 1 << 63),
+        ("camera.make", "  "),
+        ("camera.make", b"Canon"),
+        ("camera.make", ["Canon", "Nikon"]),
+        ("camera.make", "x" * (MAX_TEXT + 1)),
+        ("camera.make", True),
+        ("document.encrypted", "maybe"),
+        ("rights.creator", []),
+        ("rights.creator", ["x"] * (MAX_MEMBERS + 1)),
+    ],
+)
+def test_what_cannot_be_read_without_doubt_gives_no_value(field: str, value: Any) -> None:
+    assert one(field, value) is None
+
+
+def test_raw_is_kept_only_where_reading_changed_the_value() -> None:
+    changed = one("capture.exposure_time", "1/250")
+    same = one("camera.make", "Canon")
+    assert changed is not None
+    assert same is not None
+    assert changed.sources[0].raw == "1/250"
+    assert same.sources[0].raw is msgspec.UNSET
+
+
+def test_exact_tags_and_names_in_any_group_lead_to_fields() -> None:
+    crosswalk = {"IFD0:Make": "camera.make", "*:Model": "camera.model"}
+    data = {"IFD0:Make": "A", "IFD1:Make": "B", "XMP-tiff:Model": "C", "Model": "D"}
+    fields = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})
+    assert {name: field.value for name, field in fields.items()} == {
+        "camera.make": "A",
+        "camera.model": "C",
+    }
+
+
+def test_of_one_extractor_the_tag_listed_first_that_can_be_read_is_its_only_source() -> None:
+    crosswalk = {"*:Original": "capture.time", "Digitized": "capture.time", "X": "capture.time"}
+    data = {"X": "2001", "Digitized": "2002", "EXIF:Original": "0000:00:00 00:00:00"}
+    fields = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})
+    (source,) = fields["capture.time"].sources
+    assert (source.tag, source.value, source.chosen) == ("Digitized", "2002", True)
+    assert fields["capture.time"].agreement == "single"
+
+
+def test_highest_trust_wins_ties_go_by_id_and_losers_are_kept() -> None:
+    crosswalk = {"make": "camera.make"}
+    descriptors = {
+        "b": described("b", crosswalk, trust=60),
+        "a": described("a", crosswalk, trust=60),
+        "z": described("z", crosswalk, trust=70),
+    }
+    sections = {id_: Section(status="ok", data={"make": id_.upper()}) for id_ in ("a", "b", "z")}
+    field = merge(sections, descriptors)["camera.make"]
+    assert [(source.extractor, source.chosen) for source in field.sources] == [
+        ("z", True),
+        ("a", False),
+        ("b", False),
+    ]
+    assert (field.value, field.agreement) == ("Z", "conflict")
+    del sections["z"]
+    assert merge(sections, descriptors)["camera.make"].value == "A"
+
+
+@pytest.mark.parametrize(
+    ("status", "speaks"),
+    [("ok", True), ("partial", True), ("failed", False), ("timeout", False), ("skipped", False)],
+)
+def test_only_sections_that_succeeded_at_least_in_part_speak(status: Status, speaks: bool) -> None:
+    section = Section(status=status, data={"make": "Canon"})
+    fields = merge({"x": section}, {"x": described("x", {"make": "camera.make"})})
+    assert ("camera.make" in fields) is speaks
+
+
+def test_sections_without_descriptor_and_unknown_fields_are_passed_over() -> None:
+    section = Section(status="ok", data={"make": "Canon"})
+    assert merge({"gone": section}, {}) == {}
+    assert merge({"x": section}, {"x": described("x", {"make": "camera.colour"})}) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "agreement"),
+    [
+        ("camera.make", ("Canon",), "single"),
+        ("camera.make", ("Canon", "Canon"), "agree"),
+        ("camera.make", ("Canon  Inc.", "Canon\nInc."), "agree"),
+        ("camera.make", ("Canon", "CANON"), "conflict"),
+        ("capture.f_number", ("2.8", 2.83), "agree"),
+        ("capture.f_number", ("2.8", 2.9), "conflict"),
+        ("capture.exposure_time", (1 / 60, "0.017"), "agree"),
+        ("capture.exposure_time", (1 / 60, "1/50"), "conflict"),
+        ("gps.latitude", (0, 0.4), "conflict"),
+        ("image.width", (640, "640"), "agree"),
+        ("image.width", (640, 641), "conflict"),
+        ("capture.time", ("2024:05:01 12:00:00", "2024-05-01T12:00:00.5+02:00"), "agree"),
+        ("capture.time", ("2024-05-01T12:00:00+02:00", "2024-05-01T10:00:00Z"), "agree"),
+        ("capture.time", ("2024-05-01T12:00:00+02:00", "2024-05-01T12:00:00Z"), "conflict"),
+        ("capture.time", ("2024", "2024-05-01"), "agree"),
+        ("capture.time", ("2024:05:01 12:00:00", "2024:05:01 12:00:01"), "conflict"),
+        ("rights.creator", (["Ann", "Bo"], "Ann; Bo"), "agree"),
+        ("rights.creator", (["Ann", "Bo"], "Bo,Ann"), "agree"),
+        ("rights.creator", (["Ann", "Bo"], "Ann"), "conflict"),
+        # The first agrees with both others, which contradict each other.
+        ("capture.time", ("2024", "2024-05-01", "2024-06-01"), "conflict"),
+    ],
+)
+def test_agreement_is_about_meaning_not_about_spelling(
+    field: str, values: tuple[Any, ...], agreement: str
+) -> None:
+    assert said(field, *values).agreement == agreement
+
+
+def test_fields_carry_type_and_unit_and_come_in_the_order_of_the_vocabulary() -> None:
+    crosswalk = {"lat": "gps.latitude", "width": "image.width", "make": "camera.make"}
+    data = {"make": "Canon", "lat": 1.5, "width": 640}
+    fields = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})
+    assert list(fields) == ["image.width", "camera.make", "gps.latitude"]
+    assert (fields["gps.latitude"].type, fields["gps.latitude"].unit) == ("number", "degree")
+    assert fields["camera.make"].unit is msgspec.UNSET
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
+    | st.binary(max_size=8)
+    | st.datetimes()
+    | st.from_regex(r"[0-9:./ TZ+\-]{0,30}", fullmatch=True)
+    | st.from_regex(r"\d{4}[:-]\d\d[:-]\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["val", "num", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+TAGS = [f"{group}:{number}" for group in ("A", "B") for number in range(4)]
+CROSSWALKS = st.dictionaries(
+    st.sampled_from([*TAGS, *(f"*:{number}" for number in range(4))]), st.sampled_from(list(FIELDS))
+)
+CASES = st.dictionaries(
+    st.sampled_from(["one", "two", "three"]),
+    st.tuples(CROSSWALKS, st.integers(0, 2), st.dictionaries(st.sampled_from(TAGS), VALUES)),
+)
+
+
+@settings(deadline=None)
+@given(CASES)
+def test_any_data_gives_fields_with_one_chosen_source_and_its_value(
+    case: dict[str, tuple[dict[str, str], int, dict[str, Any]]],
+) -> None:
+    sections = {id_: Section(status="ok", data=data) for id_, (_, _, data) in case.items()}
+    descriptors = {id_: described(id_, walk, trust) for id_, (walk, trust, _) in case.items()}
+    fields = merge(sections, descriptors)
+    assert list(fields) == [name for name in FIELDS if name in fields]
+    for name, field in fields.items():
+        (chosen,) = (source for source in field.sources if source.chosen)
+        assert field.value == chosen.value
+        assert field.value is not None
+        assert field.type == FIELDS[name].type
+        assert (field.agreement == "single") == (len(field.sources) == 1)
+        ids = [source.extractor for source in field.sources]
+        assert len(ids) == len(set(ids))
+        assert descriptors[chosen.extractor].trust == max(descriptors[id_].trust for id_ in ids)
+        for source in field.sources:
+            assert FIELDS[name].name in descriptors[source.extractor].crosswalk.values()
+            assert source.tag in sections[source.extractor].data
+
+
+@settings(deadline=None)
+@given(st.sampled_from(list(FIELDS)), st.lists(VALUES, min_size=1, max_size=4))
+def test_the_order_in_which_sections_arrive_changes_nothing(field: str, values: list[Any]) -> None:
+    ids = [f"x{number}" for number in range(len(values))]
+    sections = {
+        id_: Section(status="ok", data={"tag": value})
+        for id_, value in zip(ids, values, strict=True)
+    }
+    descriptors = {id_: described(id_, {"tag": field}) for id_ in ids}
+    backwards = dict(reversed(sections.items()))
+    assert repr(merge(sections, descriptors)) == repr(merge(backwards, descriptors))
+
+
+@settings(deadline=None)
+@given(st.datetimes().filter(lambda moment: 1 < moment.year < 9999))
+def test_every_time_survives_being_written_in_each_form(moment: dt.datetime) -> None:
+    expected = moment.isoformat(timespec="microseconds")
+    if expected.startswith(("1601-01-01T00:00:00", "1904-01-01T00:00:00")):
+        return
+    year = f"{moment.year:04}"
+    forms = ("%%s:%m:%d %H:%M:%S.%f", "%%s%m%d%H%M%S.%f", "D:%%s%m%d%H%M%S.%f")
+    for form in forms:
+        assert read("capture.time", moment.strftime(form) % year) == expected
