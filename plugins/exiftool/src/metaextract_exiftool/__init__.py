@@ -1,0 +1,1 @@
+"""MetaExtract plugin: everything that ExifTool says of a file."""
