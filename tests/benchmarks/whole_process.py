@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    programs = commands(arguments.folder)
+    programs = commands(arguments.folder.resolve())
 
     outputs = {name: run(command)[1] for name, command in programs.items()}
     records = read_metaextract(outputs["metaextract"])

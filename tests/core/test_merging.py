@@ -201,13 +201,32 @@ def test_exact_tags_and_names_in_any_group_lead_to_fields() -> None:
     }
 
 
-def test_of_one_extractor_the_tag_listed_first_that_can_be_read_is_its_only_source() -> None:
-    crosswalk = {"*:Original": "capture.time", "Digitized": "capture.time", "X": "capture.time"}
-    data = {"X": "2001", "Digitized": "2002", "EXIF:Original": "0000:00:00 00:00:00"}
+def test_of_what_is_measured_the_tag_listed_first_that_can_be_read_is_the_only_source() -> None:
+    crosswalk = {"Frame": "image.width", "Picture": "image.width", "Thumbnail": "image.width"}
+    data = {"Thumbnail": 160, "Picture": 4000, "Frame": "unknown"}
     fields = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})
-    (source,) = fields["capture.time"].sources
-    assert (source.tag, source.value, source.chosen) == ("Digitized", "2002", True)
-    assert fields["capture.time"].agreement == "single"
+    (source,) = fields["image.width"].sources
+    assert (source.tag, source.value) == ("Picture", 4000)
+
+
+def test_statements_of_one_extractor_that_contradict_each_other_are_a_conflict() -> None:
+    """Edited EXIF beside forgotten IPTC is what a photo desk looks for."""
+    crosswalk = {"EXIF:Time": "capture.time", "IPTC:Time": "capture.time", "*:When": "capture.time"}
+    data = {"IPTC:Time": "2024:05:02", "Other:When": "1999", "EXIF:Time": "2024:05:01 12:00:00"}
+    field = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})[
+        "capture.time"
+    ]
+    assert (field.value, field.agreement) == ("2024-05-01T12:00:00", "conflict")
+    assert [source.tag for source in field.sources] == ["EXIF:Time", "IPTC:Time"]
+
+
+def test_a_tag_in_any_group_counts_only_where_no_named_one_can_be_read() -> None:
+    crosswalk = {"EXIF:Time": "capture.time", "*:When": "capture.time"}
+    data = {"EXIF:Time": "0000:00:00 00:00:00", "A:When": "1999", "B:When": "1998"}
+    field = merge({"x": Section(status="ok", data=data)}, {"x": described("x", crosswalk)})[
+        "capture.time"
+    ]
+    assert [source.tag for source in field.sources] == ["A:When"]
 
 
 def test_highest_trust_wins_ties_go_by_id_and_losers_are_kept() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+PROFILES = ("fast", "standard", "deep")
+"""``fast`` starts no external tool, ``standard`` adds what only ExifTool has, ``deep`` is all."""
+
 
 class Descriptor(Struct, frozen=True, kw_only=True):
     """An extractor's class attributes (see `metaextract_sdk.Extractor`) as data, read in a child.

@@ -370,11 +370,13 @@ these {count} fields; a record then gives every field one value, and names every
 Each extractor has a trust from 0 to 100, shown by `metaextract plugins info NAME`. The value of a
 field is that of the extractor with the highest trust; of equals, of the first by name. Within one
 extractor the tag that its crosswalk lists first is preferred. All values stay in the field's
-`sources`, with `chosen` at the one that is shown, and `agreement` says how they compare:
+`sources`, with `chosen` at the one that is shown: one for each tag that speaks of the field, but of
+what is measured (`file`, `image`, `media`, `audio`, `video`) one for each extractor. `agreement`
+says how they compare:
 
 | agreement | meaning |
 |---|---|
-| single | One extractor spoke of it. |
+| single | One source spoke of it. |
 | agree | All say the same, as far as each goes: 2.8 and 2.83, a time with and without its zone. |
 | conflict | At least two contradict each other. |
 

@@ -17,6 +17,8 @@ from metaextract_core.record import Agreement, Field, Section, Source
 
 MAX_TEXT: Final = 1 << 14
 """Characters of a canonical text; a longer one stays in its section only."""
+_MEASURED: Final = frozenset({"file", "image", "media", "audio", "video"})
+"""Namespaces of what is measured: other tags of one extractor speak of other parts of the file."""
 MAX_MEMBERS: Final = 1000
 """Members of a canonical list; a longer one stays in its section only."""
 
@@ -26,11 +28,14 @@ def merge(
 ) -> dict[str, Field]:
     """The canonical fields that `sections` (by extractor id) speak of, in the vocabulary's order.
 
-    Each extractor gives a field at most one source: of the tags that its crosswalk leads there, the
-    one listed first whose value can be read as the field's type. The value shown is that of the
-    extractor with the highest `Descriptor.trust`, of equals the first by id. The field says
-    ``conflict`` where any two sources contradict each other; a value that is only coarser (fewer
-    digits, no time zone) does not contradict a finer one.
+    Each tag that a crosswalk names and whose value can be read as the field's type is a source: a
+    file may carry the same statement in EXIF, IPTC and XMP, and one of them may have been forgotten
+    when it was edited. A tag in any group (``*:Name``) counts only where no named tag spoke, and of
+    what is measured rather than stated (size, codec, duration) each extractor gives one value. The
+    value shown is that of the extractor with the highest `Descriptor.trust`, of equals the first by
+    id, and of its tags the one listed first. The field says ``conflict`` where any two sources
+    contradict each other; a value that is only coarser (fewer digits, no time zone) does not
+    contradict a finer one.
 
     A value that cannot be read as the field's type, such as a date in the year 0, gives no source;
     it stays in its section. Crosswalk entries for fields outside the vocabulary are passed over.
@@ -82,27 +87,30 @@ def _compile(crosswalk: tuple[tuple[str, str], ...]) -> tuple[_Rules, _Rules]:
 
 def _sources(descriptor: Descriptor, data: Mapping[str, Any]) -> Iterator[tuple[str, Source]]:
     exact, by_name = _compile(tuple(descriptor.crosswalk.items()))
-    candidates: dict[str, list[tuple[int, str]]] = {}
+    candidates: dict[str, list[tuple[int, str, bool]]] = {}
     for tag in data:
-        matches = exact.get(tag, ())
+        for place, field in exact.get(tag, ()):
+            candidates.setdefault(field, []).append((place, tag, True))
         _, colon, name = tag.rpartition(":")
         if colon and name in by_name:
-            matches = [*matches, *by_name[name]]
-        for place, field in matches:
-            candidates.setdefault(field, []).append((place, tag))
+            for place, field in by_name[name]:
+                candidates.setdefault(field, []).append((place, tag, False))
     for field, tags in candidates.items():
         definition = FIELDS[field]
-        tags.sort(key=lambda match: match[0])
-        for _, tag in tags:
+        alone = definition.name.partition(".")[0] in _MEASURED
+        seen: set[str] = set()
+        for _, tag, named in sorted(tags):
+            if tag in seen or (seen and (alone or not named)):
+                continue
             raw = _plain(data[tag], definition)
             value = _READ[definition.type](raw, definition)
             if value is not None:
+                seen.add(tag)
                 differs = type(raw) is not type(value) or raw != value
                 source = Source(
                     extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
                 )
                 yield field, source
-                break
 
 
 def _plain(value: Any, definition: Definition) -> Any:

@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
-import math
 import queue
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, field
 
 from metaextract_core import planning
 from metaextract_core.descriptor import Descriptor
+from metaextract_core.grouping import Entry, Groups
 from metaextract_core.hooks import Hooks
-from metaextract_core.inspection import Inspected, inspect
+from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
+from metaextract_core.planning import Request
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
-from metaextract_core.registry import Registry, reads
+from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
-from metaextract_core.workers.messages import Digest, FileTask, Job, Outcome
+from metaextract_core.workers.messages import Digest, Job, Outcome
 from metaextract_core.workers.orders import Answer
 from metaextract_core.workers.pool import Pool
 
-WINDOW: Final = 256
-"""Files that are being worked on at a time, so that memory does not grow with the batch."""
-_CHUNK_FILES: Final = 16
-_CHUNK_BYTES: Final = 64 << 20
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """What the caller wants of every file.
-
-    Attributes:
-        profile: ``fast``, ``standard`` or ``deep``.
-        only: ids of the extractors to run; empty means all of the profile.
-        exclude: ids of extractors not to run.
-        timeout: seconds that an extractor may take for one file, at most; its own limit if None.
-    """
-
-    profile: str = "standard"
-    only: frozenset[str] = frozenset()
-    exclude: frozenset[str] = frozenset()
-    timeout: float | None = None
-
-
-class _Open(Struct, eq=False):
-    """A file that is being worked on."""
-
-    index: int
-    file: Inspected
-    sections: dict[str, Section] = field(default_factory=dict)
-    stages: list[list[Descriptor]] = field(default_factory=list)
-    pending: set[str] = field(default_factory=set)
-    digest_pending: bool = False
-
-
-class _Lane(Struct, eq=False):
-    """Files that wait to go to one worker together, for the same extractors."""
-
-    batch: Descriptor | None
-    tasks: list[FileTask] = field(default_factory=list)
-    size: int = 0
-
-    @property
-    def full(self) -> bool:
-        files = self.batch.batch_files if self.batch else _CHUNK_FILES
-        limit = self.batch.batch_bytes if self.batch else _CHUNK_BYTES
-        return len(self.tasks) >= files or self.size >= limit
+WINDOW: Final = 1024
+"""Files between the first that is not done and the last that is known: the memory of a run."""
 
 
 class Run:
@@ -78,10 +35,10 @@ class Run:
         self._hooks = hooks
         self._request = request
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._open: dict[int, _Open] = {}
-        self._lanes: dict[tuple[str, ...], _Lane] = {}
+        self._open: dict[int, Entry] = {}
+        self._groups = Groups()
         self._finished: dict[int, Record] = {}
-        self._plans: dict[str, list[list[Descriptor]]] = {}
+        self._plans = planning.Plans(registry, hooks, request)
         self._next = 0
 
     def records(self, found: Iterable[Found]) -> Iterator[Record]:
@@ -97,10 +54,10 @@ class Run:
                     break
                 self._begin(started, item)
                 started += 1
-                self._dispatch()
+                self._dispatch(full=False, last=False)
                 self._collect(block=False)
                 yield from self._in_order()
-            self._dispatch(everything=exhausted)
+            self._dispatch(full=not exhausted, last=exhausted)
             if self._open:
                 self._collect(block=True)
             yield from self._in_order()
@@ -112,106 +69,44 @@ class Run:
 
     def _begin(self, index: int, found: Found) -> None:
         file = inspect(found, self._hooks)
-        entry = _Open(index, file)
+        entry = Entry(index, file)
         self._open[index] = entry
         if file.info.error is not msgspec.UNSET:
             self._finish(entry)
             return
         media_type = file.info.media_type or ""
-        for descriptor, reason in self._registry.unavailable_for(media_type, self._request.profile):
-            if planning.choose(
-                [descriptor], only=self._request.only, exclude=self._request.exclude
-            ):
-                entry.sections[descriptor.id] = Section(
-                    status="unavailable", version=descriptor.version, reason=reason
-                )
-        entry.stages = list(self._plan(media_type))
-        self._next_stage(entry, first=True)
-
-    def _plan(self, media_type: str) -> list[list[Descriptor]]:
-        if media_type not in self._plans:
-            request = self._request
-            chosen = planning.choose(
-                self._candidates(media_type), only=request.only, exclude=request.exclude
+        for descriptor, reason in self._plans.missing(media_type):
+            entry.sections[descriptor.id] = Section(
+                status="unavailable", version=descriptor.version, reason=reason
             )
-            if self._hooks.wanted("metaextract_plan"):
-                chosen = self._replan(media_type, chosen)
-            self._plans[media_type] = planning.stages(chosen)
-        return self._plans[media_type]
+        stages = self._plans.stages(media_type)
+        entry.stages = stages[1:]
+        entry.digest_pending = True
+        self._groups.add(entry, stages[0] if stages else [])
 
-    def _candidates(self, media_type: str) -> Iterable[Descriptor]:
-        """What the profile runs; an extractor that is asked for by name needs no profile."""
-        found = list(self._registry.for_media_type(media_type, self._request.profile))
-        known = {descriptor.id for descriptor in found}
-        for extractor in sorted(self._request.only - known):
-            descriptor = self._registry.ready.get(extractor)
-            if descriptor and reads(descriptor, media_type):
-                found.append(descriptor)
-        return found
+    def _dispatch(self, *, full: bool, last: bool) -> None:
+        """Hand over files that wait, as long as workers are free to begin with them."""
+        # Where other runs keep the pool busy, queue behind them: nobody would wake a run that
+        # waits for nothing.
+        while self._groups and (self._pool.hungry or len(self._open) == len(self._groups)):
+            # In a full window nothing new can begin before the first file is done.
+            lanes, entries = self._groups.take(self._pool.size, oldest=full, share=last)
+            for position, lane in enumerate(lanes or [[]]):
+                self._submit(lane, entries, digest=position == 0)
 
-    def _replan(self, media_type: str, chosen: list[Descriptor]) -> list[Descriptor]:
-        for _, ids in self._hooks.call(
-            "metaextract_plan",
-            media_type=media_type,
-            profile=self._request.profile,
-            extractors=tuple(descriptor.id for descriptor in chosen),
-        ):
-            chosen = [descriptor for descriptor in chosen if descriptor.id in set(ids)]
-        return chosen
-
-    def _next_stage(self, entry: _Open, *, first: bool = False) -> None:
-        lanes = planning.lanes(entry.stages.pop(0)) if entry.stages else []
-        if first and not lanes:
-            lanes = [[]]
-        if not lanes:
+    def _next_stage(self, entry: Entry) -> None:
+        if not entry.stages:
             self._finish(entry)
             return
-        entry.digest_pending = first
-        for position, lane in enumerate(lanes):
+        for lane in planning.lanes(entry.stages.pop(0)):
+            self._submit(lane, [entry], digest=False)
+
+    def _submit(self, lane: list[Descriptor], entries: list[Entry], *, digest: bool) -> None:
+        tasks = []
+        for entry in entries:
             entry.pending |= {descriptor.id for descriptor in lane}
-            self._wait(entry, lane, digest=first and position == 0)
-
-    def _wait(self, entry: _Open, descriptors: list[Descriptor], *, digest: bool) -> None:
-        key = tuple(descriptor.id for descriptor in descriptors)
-        batch = descriptors[0] if descriptors and descriptors[0].batch else None
-        lane = self._lanes.setdefault(key if batch else ("",), _Lane(batch))
-        needed = {need for descriptor in descriptors for need in descriptor.needs}
-        file = entry.file
-        size = file.info.size or 0
-        lane.tasks.append(
-            FileTask(
-                index=entry.index,
-                path=file.path,
-                media_type=file.info.media_type or "",
-                device=file.device,
-                inode=file.inode,
-                size=size,
-                modified_ns=file.modified_ns,
-                extractors=list(key),
-                sections={
-                    need: entry.sections[need].data
-                    for need in needed
-                    if need in entry.sections and entry.sections[need].data
-                },
-                digest=digest,
-            )
-        )
-        lane.size += size
-        if lane.full:
-            self._submit(lane)
-
-    def _dispatch(self, *, everything: bool = False) -> None:
-        """Hand over what waits: all of it when nothing more will come, else as workers are free."""
-        for lane in list(self._lanes.values()):
-            # At the end of a batch smaller chunks keep all workers busy to the last.
-            share = math.ceil(len(lane.tasks) / (2 * self._pool.size)) if everything else None
-            while lane.tasks and (everything or self._pool.hungry):
-                self._submit(lane, share)
-
-    def _submit(self, lane: _Lane, count: int | None = None) -> None:
-        tasks, lane.tasks = lane.tasks[:count], lane.tasks[count:] if count else []
-        lane.size = sum(task.size for task in lane.tasks)
-        batch = lane.batch.id if lane.batch else None
+            tasks.append(entry.task(lane, digest=digest))
+        batch = lane[0].id if lane and lane[0].batch else None
         self._pool.submit(Job(tasks, batch, self._request.timeout), self._answers.put)
 
     def _collect(self, *, block: bool) -> None:
@@ -226,7 +121,7 @@ class Run:
             if entry is not None:
                 self._take(entry, answer)
 
-    def _take(self, entry: _Open, answer: Answer) -> None:
+    def _take(self, entry: Entry, answer: Answer) -> None:
         if isinstance(answer, Digest):
             entry.digest_pending = False
             entry.file.info.digest = answer.digest
@@ -241,7 +136,7 @@ class Run:
         if not entry.pending and not entry.digest_pending:
             self._next_stage(entry)
 
-    def _announce(self, entry: _Open, answer: Outcome) -> None:
+    def _announce(self, entry: Entry, answer: Outcome) -> None:
         if self._hooks.wanted("metaextract_section"):
             self._hooks.call(
                 "metaextract_section",
@@ -250,7 +145,7 @@ class Run:
                 section=msgspec.to_builtins(answer.section),
             )
 
-    def _finish(self, entry: _Open) -> None:
+    def _finish(self, entry: Entry) -> None:
         del self._open[entry.index]
         record = assemble(entry.file.info, entry.sections, self._registry.ready)
         if self._hooks.wanted("metaextract_assemble"):

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from metaextract_core.descriptor import Descriptor
+from msgspec import Struct
 
-PROFILES = ("fast", "standard", "deep")
-"""``fast`` starts no external tool, ``standard`` adds what only ExifTool has, ``deep`` is all."""
+from metaextract_core.descriptor import PROFILES, Descriptor
+from metaextract_core.hooks import Hooks
+from metaextract_core.registry import Registry, reads
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What the caller wants of every file.
+
+    Attributes:
+        profile: ``fast``, ``standard`` or ``deep``.
+        only: ids of the extractors to run; empty means all of the profile.
+        exclude: ids of extractors not to run.
+        timeout: seconds that an extractor may take for one file, at most; its own limit if None.
+    """
+
+    profile: str = "standard"
+    only: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    timeout: float | None = None
 
 
 def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:
@@ -48,3 +65,56 @@ def choose(
         for descriptor in extractors
         if (not only or descriptor.id in only) and descriptor.id not in exclude
     ]
+
+
+class Plans:
+    """What a request runs on each media type, worked out once for each."""
+
+    def __init__(self, registry: Registry, hooks: Hooks, request: Request) -> None:
+        self._registry = registry
+        self._hooks = hooks
+        self._request = request
+        self._stages: dict[str, list[list[Descriptor]]] = {}
+
+    def stages(self, media_type: str) -> list[list[Descriptor]]:
+        """The stages for files of `media_type`; empty where nothing reads them."""
+        if media_type not in self._stages:
+            chosen = self._wanted(self._candidates(media_type))
+            if self._hooks.wanted("metaextract_plan"):
+                chosen = self._replan(media_type, chosen)
+            self._stages[media_type] = stages(chosen)
+        return self._stages[media_type]
+
+    def missing(self, media_type: str) -> list[tuple[Descriptor, str]]:
+        """The extractors that would run as well if something were not missing, and what."""
+        # An extractor that is asked for by name needs no profile.
+        profiles = PROFILES if self._request.only else (self._request.profile,)
+        found = {
+            item.id: (item, reason)
+            for profile in profiles
+            for item, reason in self._registry.unavailable_for(media_type, profile)
+        }
+        return [(item, reason) for item, reason in found.values() if self._wanted([item])]
+
+    def _wanted(self, extractors: Iterable[Descriptor]) -> list[Descriptor]:
+        return choose(extractors, only=self._request.only, exclude=self._request.exclude)
+
+    def _candidates(self, media_type: str) -> Iterable[Descriptor]:
+        """What the profile runs; an extractor that is asked for by name needs no profile."""
+        found = list(self._registry.for_media_type(media_type, self._request.profile))
+        known = {descriptor.id for descriptor in found}
+        for extractor in sorted(self._request.only - known):
+            descriptor = self._registry.ready.get(extractor)
+            if descriptor and reads(descriptor, media_type):
+                found.append(descriptor)
+        return found
+
+    def _replan(self, media_type: str, chosen: list[Descriptor]) -> list[Descriptor]:
+        for _, ids in self._hooks.call(
+            "metaextract_plan",
+            media_type=media_type,
+            profile=self._request.profile,
+            extractors=tuple(descriptor.id for descriptor in chosen),
+        ):
+            chosen = [descriptor for descriptor in chosen if descriptor.id in set(ids)]
+        return chosen

@@ -24,8 +24,9 @@ class Extractor:
         profiles: the profiles that run it: some of ``fast``, ``standard``, ``deep``.
         needs: ids of extractors whose data it wants in `Context.sections`; they run first.
         crosswalk: own tag -> canonical field. A tag is a key of the data; ``*:Name`` stands for
-            ``Name`` in any group (``IFD0:Name``, ``XMP-dc:Name``). Where several tags of one
-            extractor lead to the same field, the one listed first is preferred.
+            ``Name`` in any group (``IFD0:Name``, ``XMP-dc:Name``) and counts only where no other
+            entry of the field gave a value. Of several tags for one field the one listed first is
+            preferred.
         trust: whose value is shown where extractors disagree: the highest, from 0 to 100.
         tools: programs that it starts -> how to install each.
         timeout: seconds that one file may take.
