@@ -45,7 +45,11 @@ def commands(folder: Path) -> dict[str, list[str]]:
 def run(command: list[str]) -> tuple[float, bytes]:
     """Seconds from start to end of a process, and its output."""
     started = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    # Without a fixed seed the order of what ExifTool prints for some XML changes from run to run.
+    environment = {**os.environ, "PERL_HASH_SEED": "0", "PERL_PERTURB_KEYS": "0"}
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, check=False
+    )
     seconds = time.perf_counter() - started
     if done.returncode not in (0, 1):  # 1: some file is damaged, for both programs
         raise SystemExit(f"{command[0]} ended with status {done.returncode}")

@@ -253,9 +253,16 @@ CODES: Final[dict[str, Code]] = {
         (
             "MX406",
             "broken",
-            "it implements no hook",
-            "A hook plugin has at least one function marked with hookimpl and named as a hook.",
-            "mark the functions with metaextract_sdk.hookimpl",
+            "its hooks do not fit",
+            "A hook plugin has functions marked with hookimpl, with a hook's name and arguments.",
+            "mark the functions with metaextract_sdk.hookimpl, and name them as hookspecs does",
+        ),
+        (
+            "MX407",
+            "ready",
+            "its crosswalk names unknown fields",
+            "What the tags say is not used: the vocabulary of this host has no such field.",
+            "correct the names, or upgrade MetaExtract",
         ),
         (
             "MX501",

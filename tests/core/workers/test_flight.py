@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 
@@ -19,4 +20,23 @@ def test_what_one_side_notes_the_other_reads() -> None:
         assert flight.importing
         assert before <= flight.started <= time.monotonic()
         worker.close()
+        host.close()
+
+
+def test_a_reader_never_sees_half_a_note() -> None:
+    """A note whose parts do not belong together would have the host kill a healthy worker."""
+    with tempfile.TemporaryFile() as file:
+        file.truncate(FlightPage.SIZE)
+        host = FlightPage(file.fileno())
+        pid = os.fork()
+        if pid == 0:
+            worker = FlightPage(file.fileno())
+            for number in range(1, 200_000):
+                worker.note(number, number, float(number))
+            os._exit(0)
+        while os.waitpid(pid, os.WNOHANG) == (0, 0):
+            flight = host.read()
+            assert flight.extractor == flight.file == flight.timeout
+            assert bool(flight.started) == bool(flight.file)
+        assert host.read().file == 199_999
         host.close()

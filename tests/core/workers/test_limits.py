@@ -19,12 +19,13 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_growth_beyond_the_cap_fails_and_the_cap_can_be_raised_again() -> None:
+def test_growth_beyond_the_cap_fails_and_the_cap_ends_with_its_block() -> None:
     result = run(
-        "limits.cap_growth(64 << 20)\n"
-        "try:\n    bytearray(256 << 20)\n"
-        "except MemoryError:\n    print('refused')\n"
-        "limits.cap_growth(1 << 30)\n"
+        "try:\n"
+        "    with limits.growth_capped(64 << 20):\n"
+        "        bytearray(256 << 20)\n"
+        "except MemoryError:\n"
+        "    print('refused')\n"
         "print(len(bytearray(256 << 20)))\n"
     )
     assert result.stdout.split() == ["refused", str(256 << 20)], result.stderr

@@ -74,9 +74,7 @@ class _Guarded(click.Group):
             raise
         except Exception as error:
             text = console.safe(f"{type(error).__name__}: {error}")
-            raise _CheckerFailed(
-                f"the check itself failed: {text}"
-            ) from error
+            raise _CheckerFailed(f"the check itself failed: {text}") from error
 
 
 def _json(command: Any) -> Any:

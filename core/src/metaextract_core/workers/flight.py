@@ -31,25 +31,43 @@ class Flight(Struct):
 class FlightPage:
     """A page of memory shared by host and worker, in which the worker notes what it is doing.
 
-    Written before each step and read by the host only when a worker is late or dead, it costs no
-    message. Its content is a hint from a process that may be out of control: the host checks it.
+    Written before each step and read by the host only to see whether a worker is late or of what it
+    died, it costs no message. Its content is a hint from a process that may be out of control: the
+    host checks it.
+
+    The first byte counts the notes; each goes into the next of four slots before it is counted, so
+    that a reader never sees half a note.
     """
 
     SIZE: Final = mmap.PAGESIZE
     _LAYOUT: Final = struct.Struct("<iiidd")
+    _SLOTS: Final = 4
 
     def __init__(self, fd: int) -> None:
         self._page = mmap.mmap(fd, self.SIZE)
 
     def note(self, extractor: int, file: int, timeout: float, *, importing: bool = False) -> None:
         """Say that a step begins now and may take `timeout` seconds."""
-        self._LAYOUT.pack_into(self._page, 0, extractor, file, importing, time.monotonic(), timeout)
+        count = (self._page[0] + 1) % 256
+        slot = self._slot(count)
+        self._page[slot] = self._LAYOUT.pack(extractor, file, importing, time.monotonic(), timeout)
+        self._page[0] = count
 
     def read(self) -> Flight:
         """The last step that was noted."""
-        extractor, file, importing, started, timeout = self._LAYOUT.unpack_from(self._page, 0)
+        while True:
+            count = self._page[0]
+            note = self._page[self._slot(count)]
+            # Fewer notes meanwhile than it takes to come round to this slot again.
+            if (self._page[0] - count) % 256 < self._SLOTS - 1:
+                break
+        extractor, file, importing, started, timeout = self._LAYOUT.unpack(note)
         return Flight(extractor, file, bool(importing), started, timeout)
 
     def close(self) -> None:
         """Unmap the page."""
         self._page.close()
+
+    def _slot(self, count: int) -> slice:
+        start = 64 + count % self._SLOTS * self._LAYOUT.size
+        return slice(start, start + self._LAYOUT.size)

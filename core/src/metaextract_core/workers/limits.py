@@ -5,11 +5,13 @@ Linux offers all of it; elsewhere the calls that do not exist are left out.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_CHILD_SUBREAPER = 36
@@ -59,18 +61,22 @@ def _statm(column: int) -> int:
         return 0
 
 
-def cap_growth(extra: int) -> None:
+@contextlib.contextmanager
+def growth_capped(extra: int) -> Iterator[None]:
     """Let this process map `extra` bytes more than it has now; a further request fails.
 
-    Only the soft limit moves, so that the next call can raise it again.
+    The cap ends with the block: what is done afterwards, saying what happened first of all, must
+    not fail for want of memory that somebody else took.
     """
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     mapped = address_space()
+    limit = mapped + extra if hard == resource.RLIM_INFINITY else min(mapped + extra, hard)
     if mapped:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = mapped + extra
-        if hard != resource.RLIM_INFINITY:
-            limit = min(limit, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def children(pid: int | None = None) -> set[int]:

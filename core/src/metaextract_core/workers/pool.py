@@ -85,10 +85,9 @@ class Pool:
 
     @property
     def hungry(self) -> bool:
-        """Whether a worker would start at once on a new job."""
+        """Whether another job would soon be begun: fewer wait than there are workers."""
         with self._lock:
-            busy = sum(worker.order is not None for worker in self._workers.values())
-            return busy + len(self._queue) < self.size
+            return len(self._queue) < self.size
 
     def close(self) -> None:
         """End all workers and whatever they started; what is unanswered is answered as failed."""

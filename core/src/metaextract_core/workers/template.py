@@ -39,6 +39,7 @@ class Template:
         self._loader = Loader(introduction.descriptors, introduction.import_timeout)
         self._scratch = introduction.scratch
         self._workers: dict[int, int] = {}
+        self._pid = os.getpid()
         self._wakeup_read, self._wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def serve(self) -> None:
@@ -97,6 +98,8 @@ class Template:
             os.close(self._wakeup_write)
             os.setsid()
             limits.die_with_parent()
+            if os.getppid() != self._pid:  # it died before that could be asked for
+                return
             scratch = os.path.join(self._scratch, str(number))
             worker = Worker(self._loader, socket.socket(fileno=channel), FlightPage(page), scratch)
             worker.serve()

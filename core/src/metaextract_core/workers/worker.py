@@ -35,6 +35,7 @@ from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, Fi
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
 _MAX_GROWTH: Final = 384 << 20
+_IMPORT_MEMORY: Final = 1 << 30
 
 
 class _Fault(Exception):
@@ -124,7 +125,8 @@ class Worker:
         try:
             fd = open_regular(task.path)
         except (OSError, Refused) as error:
-            self._report.digests.append(Digest(task.index, error=str(error)))
+            why = str(error) if isinstance(error, Refused) else f"cannot be read: {error.strerror}"
+            self._report.digests.append(Digest(task.index, error=why))
             return None
         status = os.fstat(fd)
         if (status.st_dev, status.st_ino) != (task.device, task.inode):
@@ -163,8 +165,9 @@ class Worker:
     def _prepare(self, extractor: str) -> Extractor | Section:
         version = self._loader.descriptors[extractor].version
         try:
-            instance = self._loader.load(extractor)()
-            instance.setup()
+            with limits.growth_capped(_IMPORT_MEMORY):
+                instance = self._loader.load(extractor)()
+                instance.setup()
         except Unavailable as error:
             fix = f"; {error.fix}" if error.fix else ""
             return Section(
@@ -208,11 +211,12 @@ class Worker:
             return
         timeout = self._timeout(job, extractor)
         context = self._context(job, extractor, task, timeout)
-        limits.cap_growth(self._loader.descriptors[extractor].memory)
         self._page.note(position, number, timeout)
         started = time.perf_counter()
         try:
-            settle(section, instance.extract(view, context), context)
+            with limits.growth_capped(self._loader.descriptors[extractor].memory):
+                result = instance.extract(view, context)
+            settle(section, result, context)
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
             self._blame(section, error, context)
         section.duration_ms = _milliseconds(started)
@@ -231,10 +235,10 @@ class Worker:
             return
         timeout = self._timeout(job, extractor)
         pairs = [(view, self._context(job, extractor, task, timeout)) for _, task, view in views]
-        limits.cap_growth(descriptor.memory)
         self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
         started = time.perf_counter()
-        answers = _guarded(cast("BatchExtractor", instance).extract_batch(pairs), len(views))
+        given = cast("BatchExtractor", instance).extract_batch(pairs)
+        answers = _guarded(given, len(views), descriptor.memory)
         for (_, task, _), (_, context), answer in zip(views, pairs, answers, strict=True):
             section = Section(status="ok", version=descriptor.version)
             try:
@@ -276,22 +280,22 @@ class Worker:
 
 
 def _guarded(
-    answers: Iterator[Mapping[str, Any] | ExtractError], count: int
+    answers: Iterator[Mapping[str, Any] | ExtractError], count: int, memory: int
 ) -> Iterator[Mapping[str, Any] | BaseException]:
     """Exactly `count` answers; where the extractor raises or stops early, its fault instead."""
-    given = 0
-    fault: BaseException = NotData("it gave fewer answers than files")
-    try:
-        for answer in answers:
-            if given == count:
-                return
-            given += 1
-            yield answer
-    except GeneratorExit:
-        raise
-    except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
-        fault = error
-    for _ in range(count - given):
+    fault: BaseException | None = None
+    for _ in range(count):
+        if fault is None:
+            try:
+                with limits.growth_capped(memory):
+                    answer = next(answers)
+            except StopIteration:
+                fault = NotData("it gave fewer answers than files")
+            except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+                fault = error
+            else:
+                yield answer
+                continue
         yield fault
 
 

@@ -1,0 +1,59 @@
+"""The table of faults is complete, consistent, and the page about it is up to date."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from metaextract_core.codes import CODES, Code, State, page
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_up_to_date() -> None:
+    """`python -m metaextract_core.codes > docs/codes.md` has been run since the last change."""
+    assert (ROOT / "docs" / "codes.md").read_text("utf-8") == page()
+
+
+def test_the_page_has_a_heading_for_each_code() -> None:
+    """Links such as `docs/codes.md#mx201-...` lead somewhere."""
+    headings = re.findall(r"^## (MX\d{3}): ", page(), re.MULTILINE)
+    assert headings == list(CODES)
+
+
+def test_codes_are_in_order_and_unique() -> None:
+    """A row that is added twice or out of place is noticed."""
+    source = (ROOT / "core" / "src" / "metaextract_core" / "codes.py").read_text("utf-8")
+    written = re.findall(r'^ +"(MX\d{3})",$', source, re.MULTILINE)
+    assert written == sorted(set(written))
+    assert written == list(CODES)
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_each_code_explains_itself(code: Code) -> None:
+    """Title and mend line fit into a sentence, the explanation is one."""
+    assert code.state in get_args(State)
+    assert code.title
+    assert not code.title.endswith(".")
+    assert code.fix
+    assert not code.fix.endswith(".")
+    assert code.explanation.endswith(".")
+
+
+def test_faults_of_one_file_do_not_judge_a_plugin() -> None:
+    """MX5xx belong to sections of records; of the others only warnings leave a plugin ready."""
+    harmless = {code.code for code in CODES.values() if code.state == "ready"}
+    sections = {name for name in CODES if name.startswith("MX5")}
+    assert harmless == sections | {"MX313", "MX407"}
+
+
+def test_each_code_is_used() -> None:
+    """A code that nothing gives would be a promise that is not kept."""
+    folder = ROOT / "core" / "src" / "metaextract_core"
+    sources = "".join(
+        file.read_text("utf-8") for file in folder.rglob("*.py") if file.name != "codes.py"
+    )
+    assert set(CODES) - set(re.findall(r"MX\d{3}", sources)) == set()

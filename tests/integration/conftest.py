@@ -1,0 +1,87 @@
+"""The real command line with all first-party plugins and the mock, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.zoo.zoo import install_mock
+
+_DEADLINE = 300
+"""Seconds after which a command counts as hanging."""
+
+Mock = Callable[..., Path]
+
+
+class CommandLine:
+    """Runs `metaextract` with a cache of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        plugins = root / "plugins"
+        plugins.mkdir()
+        install_mock(plugins)
+        (root / "config.toml").touch()
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(plugins),
+            "METAEXTRACT_CACHE_DIR": str(root / "cache"),
+            "METAEXTRACT_CONFIG": str(root / "config.toml"),
+        }
+
+    def command(self, *arguments: str | bytes | Path) -> list[str | bytes | Path]:
+        return [sys.executable, "-m", "metaextract_core", *arguments]
+
+    def run(
+        self, *arguments: str | bytes | Path, input_: bytes | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            cwd=self.root,
+            capture_output=True,
+            input=input_ if input_ is not None else b"",
+            timeout=_DEADLINE,
+            check=False,
+        )
+
+    def extract(
+        self, *arguments: str | bytes | Path, input_: bytes | None = None
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Exit status and records; whatever happens, no traceback reaches the user."""
+        done = self.run("extract", "--format", "jsonl", *arguments, input_=input_)
+        assert b"Traceback" not in done.stdout + done.stderr, done.stderr.decode()
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    return CommandLine(tmp_path_factory.mktemp("command-line"))
+
+
+@pytest.fixture
+def mock(tmp_path: Path) -> Mock:
+    """Writes a document that orders the mock extractor about."""
+
+    def write(name: str, *orders: dict[str, Any]) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps({"metaextract-mock": list(orders)}))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real files that are not part of this project."""
+    default = Path(__file__).parents[2] / ".." / "shared" / "corpora"
+    folder = Path(os.environ.get("METAEXTRACT_CORPORA", default)).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no corpora at {folder}; METAEXTRACT_CORPORA names another place")
+    return folder

@@ -1,0 +1,189 @@
+"""Obeys the orders of a document: to hang, to crash, to fill the memory and the like."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from metaextract_mock.hooks import MEDIA_TYPE
+from metaextract_sdk import Context, ExtractError, Extractor, FileView
+
+_LONG = 86399.0  # seconds: longer than any test waits
+_CHUNK = 1 << 20
+
+
+class Mock(Extractor):
+    """Does what a document orders it to do."""
+
+    media_types = (MEDIA_TYPE,)
+    version = "1"
+    profiles = ("fast", "standard", "deep")
+
+    def extract(self, file: FileView, ctx: Context) -> Mapping[str, Any]:
+        """The tags that the orders leave; ``obeyed`` names the orders that came back."""
+        try:
+            orders = json.loads(file.read(0, file.size))["metaextract-mock"]
+        except (ValueError, KeyError) as error:
+            raise ExtractError(f"no document with orders: {error}") from error
+        data: dict[str, Any] = {}
+        for order in orders:
+            wanted = dict(order)
+            name = wanted.pop("do", None)
+            if name == "return":
+                result: Mapping[str, Any] = wanted.get("value")  # type: ignore[assignment]  # rubbish on demand
+                return result
+            if name not in ORDERS:
+                raise ExtractError(f"there is no order {name!r}; known: {', '.join(ORDERS)}")
+            data |= ORDERS[name](**wanted) or {}
+            data.setdefault("obeyed", []).append(name)
+        return data
+
+
+def _raise(message: str = "this is wrong") -> None:
+    raise ValueError(message)
+
+
+def _spin() -> None:
+    """Keep the interpreter's lock in C, by a regular expression that backtracks without end."""
+    re.match(r"(a+)+b", "a" * 64)
+
+
+def _sleep(seconds: float = _LONG) -> None:
+    time.sleep(seconds)
+
+
+def _allocate(size: int | None = None) -> None:
+    """Take `size` bytes, or all that there are."""
+    held: list[bytes] = []
+    while size is None or len(held) * _CHUNK < size:
+        held.append(b"\1" * _CHUNK)
+
+
+def _exit(status: int = 3) -> None:
+    sys.exit(status)
+
+
+def _exit_at_once(status: int = 0) -> None:
+    os._exit(status)
+
+
+def _abort() -> None:
+    os.abort()
+
+
+def _segfault() -> None:
+    ctypes.string_at(0)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def _fork() -> dict[str, Any]:
+    """Leave a child; gives its number."""
+    pid = os.fork()
+    if pid == 0:
+        _linger()
+    return {"child": pid}
+
+
+def _daemon() -> dict[str, Any]:
+    """Leave a grandchild in a session of its own; gives its number."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        pid = os.fork()
+        if pid == 0:
+            _linger()
+        os.write(write, str(pid).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    number = int(os.read(read, 32))
+    os.close(read)
+    os.close(write)
+    return {"child": number}
+
+
+def _linger() -> None:
+    try:
+        time.sleep(_LONG)
+    finally:
+        os._exit(0)
+
+
+def _thread() -> None:
+    threading.Thread(target=time.sleep, args=(_LONG,), daemon=True).start()
+
+
+def _print(size: int = 100 << 20, stream: str = "stdout") -> None:
+    """Write `size` bytes to ``stdout`` or ``stderr``."""
+    target = {"stdout": sys.stdout, "stderr": sys.stderr}[stream]
+    while size > 0:
+        target.write("x" * min(size, _CHUNK))
+        size -= _CHUNK
+    target.flush()
+
+
+def _write(path: str, text: str = "written by the mock") -> None:
+    Path(path).write_text(text, "utf-8")
+
+
+def _connect(host: str, port: int) -> None:
+    socket.create_connection((host, port), timeout=5).close()
+
+
+def _recurse() -> None:
+    _recurse()
+
+
+def _tags(count: int = 1_000_000) -> dict[str, Any]:
+    return {f"tag{number:07}": number for number in range(count)}
+
+
+def _big(size: int = 1 << 30) -> dict[str, Any]:
+    return {"big": "x" * size}
+
+
+def _deep(levels: int = 100_000) -> dict[str, Any]:
+    value: Any = "bottom"
+    for _ in range(levels):
+        value = {"deeper": value}
+    return {"deep": value}
+
+
+def _set(**tags: Any) -> dict[str, Any]:
+    return tags
+
+
+ORDERS: dict[str, Callable[..., dict[str, Any] | None]] = {
+    "raise": _raise,
+    "spin": _spin,
+    "sleep": _sleep,
+    "allocate": _allocate,
+    "exit": _exit,
+    "_exit": _exit_at_once,
+    "abort": _abort,
+    "segfault": _segfault,
+    "interrupt": _interrupt,
+    "fork": _fork,
+    "daemon": _daemon,
+    "thread": _thread,
+    "print": _print,
+    "write": _write,
+    "connect": _connect,
+    "recurse": _recurse,
+    "tags": _tags,
+    "big": _big,
+    "deep": _deep,
+    "set": _set,
+}
