@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import pkgutil
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
-from importlib.machinery import ModuleSpec, PathFinder
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 from packaging.utils import canonicalize_name
 
@@ -23,6 +25,8 @@ Group = Literal["metaextract.extractors", "metaextract.hooks"]
 EXTRACTORS: Final[Group] = "metaextract.extractors"
 HOOKS: Final[Group] = "metaextract.hooks"
 GROUPS: Final[tuple[Group, ...]] = (EXTRACTORS, HOOKS)
+
+_CODE: Final = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
 
 
 class Candidate(Struct, frozen=True):
@@ -70,51 +74,85 @@ def discover(paths: Sequence[Path] = ()) -> list[Candidate]:
             found += _source_tree(path)
         else:
             there = importlib.metadata.distributions(path=[str(path)])
-            found += _installed(there, paths=(str(path),), origin=str(path))
+            found += _installed(there, paths=(str(path.resolve()),), origin=str(path))
     return found
 
 
 def _installed(
-    distributions: Any, *, paths: tuple[str, ...] = (), origin: str = ""
+    distributions: Iterable[importlib.metadata.Distribution],
+    *,
+    paths: tuple[str, ...] = (),
+    origin: str = "",
 ) -> Iterator[Candidate]:
     seen: set[str] = set()
     for distribution in distributions:
-        points = [point for point in distribution.entry_points if point.group in GROUPS]
+        points = _entry_points(distribution)
         if not points:
             continue
-        name = distribution.metadata["Name"] or ""
+        facts = distribution.metadata.json
+        name = str(facts.get("name", ""))
         # The first on the path is the one that would be imported; later ones are shadowed.
-        if canonicalize_name(name) in seen:
+        if name and canonicalize_name(name) in seen:
             continue
         seen.add(canonicalize_name(name))
-        for point in points:
-            yield Candidate(
-                point.name,
-                cast("Group", point.group),
-                point.value,
-                name,
-                distribution.version,
-                tuple(distribution.requires or ()),
-                paths,
-                origin,
-            )
+        version = str(facts.get("version", ""))
+        requires = tuple(distribution.requires or ())
+        for point, group, target in points:
+            yield Candidate(point, group, target, name, version, requires, paths, origin)
+
+
+def _entry_points(
+    distribution: importlib.metadata.Distribution,
+) -> list[tuple[str, Group, str]]:
+    """Name, group and target of each entry point of ours.
+
+    Where the list cannot be read but speaks of us, one without a target, for vetting to refuse.
+    """
+    try:
+        return [
+            (point.name, point.group, point.value)
+            for point in distribution.entry_points
+            if point.group in GROUPS
+        ]
+    except UnicodeDecodeError as error:
+        text = error.object.decode("utf-8", "replace")
+    except TypeError:  # a line without an equals sign
+        text = distribution.read_text("entry_points.txt") or ""
+    name = str(distribution.metadata.json.get("name", "unnamed"))
+    return [(name, group, "") for group in GROUPS if f"[{group}]" in text]
+
+
+class _Project(Struct, rename="kebab"):
+    """The table ``[project]`` of a ``pyproject.toml``, as far as it matters here."""
+
+    name: str
+    version: str = "0"
+    dependencies: tuple[str, ...] = ()
+    entry_points: dict[str, dict[str, str]] = {}
+
+
+class _PyProject(Struct):
+    project: _Project | None = None
 
 
 def _source_tree(folder: Path) -> Iterator[Candidate]:
     try:
-        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8")).get("project", {})
+        text = (folder / "pyproject.toml").read_text("utf-8")
+        project = msgspec.convert(tomllib.loads(text), _PyProject).project
     except (OSError, ValueError) as error:
         raise ValueError(f"{folder / 'pyproject.toml'}: cannot be read: {error}") from error
+    if project is None:
+        return
     roots = tuple(str(root.resolve()) for root in (folder / "src", folder) if root.is_dir())
     for group in GROUPS:
-        for name, target in project.get("entry-points", {}).get(group, {}).items():
+        for name, target in project.entry_points.get(group, {}).items():
             yield Candidate(
                 name,
                 group,
                 target,
-                str(project.get("name", folder.name)),
-                str(project.get("version", "0")),
-                tuple(project.get("dependencies", ())),
+                project.name,
+                project.version,
+                project.dependencies,
                 roots,
                 str(folder),
             )
@@ -122,22 +160,45 @@ def _source_tree(folder: Path) -> Iterator[Candidate]:
 
 def locate(module: str, search_path: Sequence[str]) -> ModuleSpec | None:
     """Where a module is, without importing it or its parents; None where it is not."""
-    spec: ModuleSpec | None = None
-    path: Sequence[str] | None = search_path
-    name = ""
-    for part in module.split("."):
-        if path is None:
+    first, *rest = module.split(".")
+    spec = _find(first, search_path) or _find_elsewhere(first)
+    name = first
+    for part in rest:
+        if spec is None or spec.submodule_search_locations is None:
             return None
-        name = f"{name}.{part}" if name else part
-        spec = PathFinder.find_spec(name, path)
-        if spec is None:
-            return None
-        path = spec.submodule_search_locations
+        name = f"{name}.{part}"
+        spec = _find(name, spec.submodule_search_locations)
     return spec
 
 
+def _find(name: str, path: Iterable[str]) -> ModuleSpec | None:
+    """As `PathFinder` does it; that one wants the parent of a nested namespace in sys.modules."""
+    portions: list[str] = []
+    for entry in path:
+        finder = pkgutil.get_importer(entry)
+        spec = finder.find_spec(name) if finder is not None else None
+        if spec is None:
+            continue
+        if spec.loader is not None:
+            return spec
+        portions += spec.submodule_search_locations or ()
+    if not portions:
+        return None
+    namespace = ModuleSpec(name, None, is_package=True)
+    namespace.submodule_search_locations = portions
+    return namespace
+
+
+def _find_elsewhere(name: str) -> ModuleSpec | None:
+    """Editable installs of some build backends are known to a finder of their own alone."""
+    for finder in sys.meta_path:
+        if finder is not PathFinder and (spec := finder.find_spec(name, None)) is not None:
+            return spec
+    return None
+
+
 def sources(candidate: Candidate) -> list[str]:
-    """Every source file of the candidate's package, sorted; empty where it cannot be found.
+    """Every file of code of the candidate's package, sorted; empty where it cannot be found.
 
     For ``a.b:C`` that is all of ``a``, unless ``a`` is a namespace that packages share.
     """
@@ -151,13 +212,13 @@ def sources(candidate: Candidate) -> list[str]:
     else:
         return []
     if spec.submodule_search_locations is None:
-        return [spec.origin]
-    return sorted(
-        file for folder in spec.submodule_search_locations for file in _python_files(folder)
-    )
+        return [spec.origin] if os.path.isfile(spec.origin) else []
+    return sorted(file for folder in spec.submodule_search_locations for file in _code(folder))
 
 
-def _python_files(folder: str) -> Iterator[str]:
-    for where, folders, files in os.walk(folder):
+def _code(folder: str) -> Iterator[str]:
+    for where, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (os.path.join(where, name) for name in files if name.endswith(".py"))
+        files = (os.path.join(where, name) for name in names if name.endswith(_CODE))
+        # An editor's lock is a link to nowhere, and a pipe would hold whoever reads it.
+        yield from (file for file in files if os.path.isfile(file))

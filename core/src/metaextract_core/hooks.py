@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import Annotated, Any, Final
 
+import msgspec
 import pluggy
 
+from metaextract_core.workers.cleaning import clean
 from metaextract_sdk import hookspecs
 
 GROUP = "metaextract.hooks"
+
+_ANSWERS: Final[dict[str, Any]] = {
+    "metaextract_identify": Annotated[str, msgspec.Meta(pattern=r"^[\w.+-]+/[\w.+-]+\Z")],
+    "metaextract_plan": list[str],
+    "metaextract_assemble": dict[str, Any],
+}
+"""What each hook gives; the others give nothing."""
 
 Fault = Callable[[str, str], None]
 """Told the name of a hook plugin and what went wrong with it."""
@@ -36,7 +45,7 @@ class Hooks:
             self._manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
             self._on_fault(name, str(error))
-            if self._manager.has_plugin(name):
+            if self._manager.get_plugin(name) is plugin:
                 self._manager.unregister(name=name)
         self._callers.clear()
 
@@ -77,8 +86,10 @@ class Hooks:
         results: list[tuple[str, Any]] = []
         for name, caller in self._of(hook):
             try:
-                results += [(name, result) for result in caller(**arguments)]
-            except Exception as error:  # noqa: BLE001 -- a hook may raise anything
+                results += [(name, _checked(hook, answer)) for answer in caller(**arguments)]
+            except msgspec.ValidationError as error:
+                self._on_fault(name, f"{hook} gave a wrong answer: {error}")
+            except (Exception, SystemExit) as error:  # noqa: BLE001 -- a hook may raise anything
                 self._on_fault(name, f"{hook} raised {type(error).__name__}: {error}")
         return results
 
@@ -99,3 +110,17 @@ class Hooks:
                 for name in implementing
             ]
         return self._callers[hook]
+
+
+def _checked(hook: str, answer: Any) -> Any:
+    """`answer` as plain data of the kind that `hook` gives.
+
+    Raises:
+        msgspec.ValidationError: it is of another kind.
+        TypeError: it holds something that is no data.
+    """
+    if hook not in _ANSWERS:
+        return answer
+    if isinstance(answer, dict):
+        answer, _ = clean(answer)
+    return msgspec.convert(answer, _ANSWERS[hook])

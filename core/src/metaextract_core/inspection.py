@@ -7,7 +7,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from metaextract_core.hooks import Hooks
 from metaextract_core.identify import identify
@@ -41,7 +41,7 @@ def inspect(found: Found, hooks: Hooks) -> Inspected:
         info.error = found.error
         return Inspected(info)
     try:
-        raw = os.path.abspath(os.fsencode(found.path))
+        raw = _absolute(os.fsencode(found.path))
         fd = open_regular(raw)
     except Refused as error:
         info.error = str(error)
@@ -50,7 +50,7 @@ def inspect(found: Found, hooks: Hooks) -> Inspected:
         info.error = _why(error)
         return Inspected(info)
     except ValueError:
-        info.error = "refused: the name holds a NUL character"
+        info.error = "refused: the name holds a NUL character or half a surrogate pair"
         return Inspected(info)
     try:
         status = os.fstat(fd)
@@ -79,11 +79,24 @@ def _identify(info: FileInfo, view: FileView, hooks: Hooks) -> None:
             media_type=identity.media_type,
         )
         for _, media_type in answers[:1]:
-            info.media_type, info.media_type_from = str(media_type), "content"
+            info.media_type, info.media_type_from = media_type, "content"
+            if info.name_media_type == media_type:
+                info.name_media_type = UNSET
+
+
+def _absolute(path: bytes) -> bytes:
+    if b".." in path:
+        # After a link ``..`` leads elsewhere than the text suggests.
+        folder, name = os.path.split(path)
+        path = os.path.join(os.path.realpath(folder), name)
+    return os.path.abspath(path)
 
 
 def _named(path: str) -> FileInfo:
-    raw = path.encode("utf-8", "surrogateescape")
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "surrogatepass")
     shown = raw.decode("utf-8", "replace")
     info = FileInfo(path=shown, name=os.path.basename(shown))
     if shown != path:
@@ -95,9 +108,9 @@ def iso_time(nanoseconds: int) -> str:
     """Nanoseconds since 1970 as ISO 8601 in UTC, with all nine digits where they say something."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     try:
-        whole = dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        whole = dt.datetime.fromtimestamp(seconds, dt.UTC).replace(tzinfo=None).isoformat()
     except (OverflowError, ValueError, OSError):
-        return f"{seconds}.{rest:09} s since 1970"
+        return f"{nanoseconds} ns since 1970"
     fraction = f".{rest:09}".rstrip("0") if rest else ""
     return f"{whole}{fraction}Z"
 

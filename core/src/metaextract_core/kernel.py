@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Self
 
+from metaextract_core.descriptor import PROFILES
+from metaextract_core.discovery import EXTRACTORS
 from metaextract_core.hooks import GROUP, Hooks
 from metaextract_core.inspection import inspect
-from metaextract_core.pipeline import Request, Run
-from metaextract_core.planning import PROFILES
+from metaextract_core.pipeline import Run
+from metaextract_core.planning import Request
 from metaextract_core.record import FileInfo, Record
 from metaextract_core.registry import Registry, load_registry
 from metaextract_core.settings import Settings, load_settings
@@ -48,6 +51,7 @@ class Kernel:
         )
         self._jobs = jobs or default_size()
         self._pool: Pool | None = None
+        self._lock = threading.Lock()
 
     def extract(
         self,
@@ -68,9 +72,10 @@ class Kernel:
             timeout: seconds that an extractor may take for one file, at most.
 
         Raises:
-            ValueError: the profile or an extractor's id is not known.
+            ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
         """
         self._check(profile, {*only, *exclude})
+        self._check_usable({*only})
         request = Request(
             profile=profile, only=frozenset(only), exclude=frozenset(exclude), timeout=timeout
         )
@@ -83,9 +88,10 @@ class Kernel:
     @property
     def pool(self) -> Pool:
         """The workers, started at the first use."""
-        if self._pool is None:
-            self._pool = Pool(self.registry.ready, size=self._jobs)
-        return self._pool
+        with self._lock:
+            if self._pool is None:
+                self._pool = Pool(self.registry.ready, size=self._jobs)
+            return self._pool
 
     def _check(self, profile: str, extractors: set[str]) -> None:
         if profile not in PROFILES:
@@ -95,11 +101,24 @@ class Kernel:
             known = ", ".join(sorted(self.registry.known)) or "none is installed"
             raise ValueError(f"there is no extractor {unknown[0]!r}; known: {known}")
 
+    def _check_usable(self, extractors: set[str]) -> None:
+        """Whoever asks for an extractor by name wants to hear that it cannot run."""
+        for verdict in self.registry.verdicts:
+            if (
+                verdict.group == EXTRACTORS
+                and verdict.name in extractors - self.registry.ready.keys()
+                and verdict.status != "unavailable"  # its sections say so
+            ):
+                raise ValueError(
+                    f"the extractor {verdict.name!r} is {verdict.status}: {verdict.message}"
+                )
+
     def close(self) -> None:
         """End all workers."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def __enter__(self) -> Self:
         return self

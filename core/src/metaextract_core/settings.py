@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from platformdirs import user_cache_path, user_config_path
 
 
@@ -21,12 +22,12 @@ class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         allow: names of the plugins that may run; empty allows all.
         deny: names of plugins or distributions that may not.
-        import_timeout: seconds that importing one plugin may take.
+        import_timeout: seconds that importing one plugin may take, at most an hour.
     """
 
     allow: list[str] = field(default_factory=list)
     deny: list[str] = field(default_factory=list)
-    import_timeout: float = 10.0
+    import_timeout: Annotated[float, Meta(gt=0, le=3600)] = 10.0
 
 
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -55,6 +55,10 @@ class Together(BatchExtractor):
                 yield ExtractError("this one is damaged", data={"half": 1})
             elif file.name == "stop":
                 return
+            elif file.name == "raise":
+                raise ValueError("this is wrong")
+            elif file.name == "allocate":
+                hold = [bytearray(64 << 20) for _ in range(100)]
             else:
                 yield {"name": file.name}
         yield {"one": "too many"}
@@ -140,13 +144,24 @@ def test_a_batch_settles_each_file_by_itself(watchful: Bench) -> None:
     assert (third.status, third.data) == ("ok", {"name": "b"})
 
 
-def test_answers_that_are_missing_from_a_batch_are_faults_of_their_files(watchful: Bench) -> None:
-    tasks = [watchful.task(i, name, ["together"]) for i, name in enumerate(["a", "stop"])]
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("stop", "failed", "it gave fewer answers than files"),
+        ("raise", "failed", "ValueError: this is wrong ("),
+        ("allocate", "memory", "it asked for more memory than it may have"),
+    ],
+)
+def test_f30_a_file_that_ends_its_batch_costs_the_others_nothing(
+    watchful: Bench, name: str, status: str, reason: str
+) -> None:
+    names = ["a", name, "b", "c"]
+    tasks = [watchful.task(i, item, ["together"]) for i, item in enumerate(names)]
     sections, _ = watchful.run(Job(tasks, "together"))
-    assert sections[0, "together"].status == "ok"
-    section = sections[1, "together"]
-    assert (section.status, section.code) == ("failed", "MX505")
-    assert section.reason == "it gave fewer answers than files"
+    found = [sections[i, "together"] for i in range(4)]
+    assert [section.status for section in found] == ["ok", status, "ok", "ok"]
+    assert found[1].reason.startswith(reason)
+    assert found[3].data == {"name": "c"}
 
 
 @pytest.mark.parametrize("name", ["gone", "fifo", "folder"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import Any
 
 import click
 
@@ -35,10 +37,24 @@ class _Lazy(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 -- tells the type checker; the table is ours
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            pass
+        except SystemExit as error:  # rich says it like this
+            if not isinstance(error.__context__, BrokenPipeError):
+                raise
+        # The reader, `head` for one, has seen enough.
+        _drop_output()
+        return 128 + signal.SIGPIPE
 
-_EPILOG = """Shell completion: put one line into your shell's start-up file:
-bash  eval "$(_METAEXTRACT_COMPLETE=bash_source metaextract)",
-zsh  eval "$(_METAEXTRACT_COMPLETE=zsh_source metaextract)",
+
+# The first character keeps click from joining the lines.
+_EPILOG = """\b
+Shell completion: put one line into your shell's start-up file:
+bash  eval "$(_METAEXTRACT_COMPLETE=bash_source metaextract)"
+zsh   eval "$(_METAEXTRACT_COMPLETE=zsh_source metaextract)"
 fish  _METAEXTRACT_COMPLETE=fish_source metaextract | source"""
 
 
@@ -49,7 +65,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; end with 0, 1 (something failed), 2 (usage) or 130 (interrupted)."""
+    """Run the command line; end with 0, 1 (something failed), 2 (usage), 130 (interrupted).
+
+    141 stands for a reader that closed the pipe, as it does for programs that a signal ends.
+    """
+    _stand_in_for_closed_streams()
     status = 2
     try:
         result = cli.main(standalone_mode=False)
@@ -64,8 +84,25 @@ def main() -> None:
         status = error.exit_code
     except SettingsError as error:
         console.say(str(error))
-    except BrokenPipeError:
-        # The reader, `head` for one, has seen enough. Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 141
+    except OSError as error:
+        console.say(": ".join(str(part) for part in (error.filename, error.strerror) if part))
+        _drop_output()
+        status = 1
     sys.exit(status)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Let no file or socket of ours become descriptor 0, 1 or 2 where the caller closed it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = os.fdopen(os.open(os.devnull, os.O_RDWR), mode)  # the lowest that is free
+            setattr(sys, name, stream)
+        if mode == "w":
+            # Where the locale lacks a character, show its escape.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Python would try to write what is left, and complain, once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

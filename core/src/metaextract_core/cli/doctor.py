@@ -77,7 +77,7 @@ def _folders() -> Iterator[Finding]:
 
 def _plugins(registry: Registry) -> Iterator[Finding]:
     for verdict in registry.verdicts:
-        state = verdict.status
+        state: str = verdict.status
         if verdict.status == "ready":
             state += f", {verdict.distribution} {verdict.version}"
         if verdict.message:

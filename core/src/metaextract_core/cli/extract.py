@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from metaextract_core.cli import console
 from metaextract_core.cli.options import file_list, no_plugins, read_list
 from metaextract_core.cli.output import FORMATS, Writer, open_writer
 from metaextract_core.cli.progress import progress
+from metaextract_core.descriptor import PROFILES
 from metaextract_core.kernel import Kernel
-from metaextract_core.planning import PROFILES
 
 
 def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> set[str]:
@@ -77,7 +78,7 @@ def extract(
     ) as kernel:
         try:
             records = kernel.extract(
-                (*paths, *read_list(files_from, null=null)),
+                itertools.chain(paths, read_list(files_from, null=null)),
                 profile=profile,
                 only=only,
                 exclude=exclude,
@@ -111,7 +112,10 @@ def _writer(output: str | None, format_: str, *, everything: bool) -> Iterator[W
         ) as writer:
             yield writer
         return
-    partial = f"{output}.part"
+    # A device or FIFO takes what it is given; a link stays, and what it points to is replaced.
+    special = os.path.exists(output) and not os.path.isfile(output)
+    target = os.path.realpath(output)
+    partial = target if special else f"{target}.part"
     try:
         stream: IO[bytes] = open(partial, "wb")  # noqa: SIM115 -- closed below, before it gets its name
     except OSError as error:
@@ -119,7 +123,7 @@ def _writer(output: str | None, format_: str, *, everything: bool) -> Iterator[W
     try:
         with stream, open_writer(stream, format_, everything=everything) as writer:
             yield writer
-        os.replace(partial, output)
+        os.replace(partial, target)
     except BaseException:
         console.say(f"what had been written is in {partial}")
         raise

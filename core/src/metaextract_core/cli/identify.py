@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import click
@@ -32,10 +33,11 @@ def identify(
     with Kernel(
         plugins=plugins, on_fault=lambda name, why: console.say(f"hook {name}: {why}")
     ) as kernel:
-        for info in kernel.identify((*paths, *read_list(files_from, null=null))):
+        for info in kernel.identify(itertools.chain(paths, read_list(files_from, null=null))):
             failed |= isinstance(info.error, str)
             line = encode(info).decode() if as_json else _line(info)
             sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
     return 1 if failed else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -32,15 +32,22 @@ def file_list(command: F) -> F:
 
 
 def read_list(files_from: str | None, *, null: bool) -> Iterator[str]:
-    """The paths of a list, read as they are needed; nothing for None."""
+    """The paths of a list, read as they are needed; nothing for None.
+
+    Raises:
+        click.UsageError: the list cannot be opened.
+    """
     if files_from is None:
-        return
+        return iter(())
     try:
-        stream = sys.stdin.buffer if files_from == "-" else open(files_from, "rb")  # noqa: SIM115 -- closed below
+        stream = sys.stdin.buffer if files_from == "-" else open(files_from, "rb")  # noqa: SIM115 -- closed by the generator
     except OSError as error:
         raise click.UsageError(f"cannot read the list {files_from}: {error.strerror}") from error
+    return _split(stream, b"\0" if null else b"\n")
+
+
+def _split(stream: BinaryIO, separator: bytes) -> Iterator[str]:
     with stream:
-        separator = b"\0" if null else b"\n"
         rest = b""
         while chunk := os.read(stream.fileno(), 1 << 16):
             *whole, rest = (rest + chunk).split(separator)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ class _Display:
 
     def __init__(self) -> None:
         self._count = self._failed = 0
+        self._started = time.monotonic()
         self._progress: Progress | None = None
 
     @hookimpl
@@ -32,7 +34,10 @@ class _Display:
             self._start()
         if self._progress is not None:
             self._progress.update(
-                self._progress.task_ids[0], completed=self._count, failed=self._failed
+                self._progress.task_ids[0],
+                completed=self._count,
+                failed=self._failed,
+                rate=self._count / (time.monotonic() - self._started),
             )
 
     def _start(self) -> None:
@@ -42,12 +47,14 @@ class _Display:
 
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.completed} files, {task.fields[failed]} failed, {task.speed:.0f}/s"),
+            TextColumn(
+                "{task.completed} files, {task.fields[failed]} failed, {task.fields[rate]:.0f}/s"
+            ),
             TimeElapsedColumn(),
             console=rich_console(sys.stderr),
             transient=True,
         )
-        self._progress.add_task("", total=None, failed=0)
+        self._progress.add_task("", total=None, failed=0, rate=0)
         self._progress.start()
 
     def stop(self) -> None:

@@ -23,6 +23,7 @@ class Table:
     """Writes one block for each record."""
 
     def __init__(self, stream: TextIO, *, everything: bool) -> None:
+        self._stream = stream
         self._console = rich_console(stream)
         if not self._console.is_terminal:
             self._console = rich_console(stream, width=_PLAIN_WIDTH)
@@ -30,22 +31,26 @@ class Table:
 
     def write(self, record: Record) -> None:
         """Write one record and an empty line."""
-        self._console.print(self._block(record))
-        self._console.print()
+        with self._console.capture() as captured:
+            self._console.print(self._block(record))
+        lines = [line.rstrip() for line in captured.get().splitlines()]
+        self._stream.write("\n".join(lines) + "\n\n")
 
     def _block(self, record: Record) -> Group:
         parts: list[Any] = [_heading(record)]
         if isinstance(record.file.error, str):
-            parts.append(Padding(Text(safe(record.file.error), style="red"), (0, 0, 0, 2)))
+            parts.append(
+                Padding(Text(safe(record.file.error), style="red"), (0, 0, 0, 2), expand=False)
+            )
         if record.fields:
-            parts.append(Padding(_fields(record.fields), (0, 0, 0, 2)))
+            parts.append(Padding(_fields(record.fields), (0, 0, 0, 2), expand=False))
         if self._everything:
             parts += [
-                Padding(_section(name, section), (0, 0, 0, 2))
+                Padding(_section(name, section), (0, 0, 0, 2), expand=False)
                 for name, section in record.sections.items()
             ]
         elif record.sections:
-            parts.append(Padding(_sections(record.sections), (0, 0, 0, 2)))
+            parts.append(Padding(_sections(record.sections), (0, 0, 0, 2), expand=False))
         return Group(*parts)
 
 
@@ -60,22 +65,29 @@ def _heading(record: Record) -> Text:
 
 
 def _fields(fields: dict[str, Field]) -> RichTable:
+    """What the content says first; what any file has comes last."""
     table = RichTable.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="cyan")
-    table.add_column(overflow="fold", ratio=1)
-    for name, field in fields.items():
-        value = Text(_value(field.value))
+    table.add_column(overflow="fold")
+    for name, field in sorted(fields.items(), key=lambda item: item[0].startswith("file.")):
+        value = Text(_shown(name, field.value))
         if isinstance(field.unit, str):
             value.append(f" {field.unit}", style="dim")
         if field.agreement == "conflict":
             for source in field.sources:
                 if not source.chosen and source.value != field.value:
-                    value.append(
-                        f"\n≠ {_value(source.value)}  {safe(source.extractor)} {safe(source.tag)}",
-                        style="yellow",
-                    )
+                    other = _shown(name, source.value)
+                    place = f"{safe(source.extractor)} {safe(source.tag)}"
+                    value.append(f"\n≠ {other}  {place}", style="yellow")
         table.add_row(safe(name), value)
     return table
+
+
+def _shown(name: str, value: Any) -> str:
+    """A field's value; an exposure of a fraction of a second as photographers write it."""
+    if name == "capture.exposure_time" and isinstance(value, float) and 0 < value <= 0.25:
+        return f"1/{1 / value:.0f}"
+    return _value(value)
 
 
 def _sections(sections: dict[str, Section]) -> Text:
@@ -99,7 +111,7 @@ def _sections(sections: dict[str, Section]) -> Text:
 def _section(name: str, section: Section) -> RichTable:
     table = RichTable.grid(padding=(0, 2))
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
-    table.add_column(overflow="fold", ratio=1)
+    table.add_column(overflow="fold")
     reason = f": {section.reason}" if isinstance(section.reason, str) else ""
     table.add_row(
         Text(safe(f"[{name}]"), style="bold"),
@@ -130,6 +142,6 @@ def _value(value: Any) -> str:
 def human_size(size: int) -> str:
     """Bytes in the unit that a person would choose, decimal as drives and the SI count."""
     power = 0
-    while size >= 1000 ** (power + 1) and power < len(_UNITS) - 1:
+    while round(size / 1000**power, 1) >= 1000 and power < len(_UNITS) - 1:
         power += 1
     return f"{size} B" if not power else f"{size / 1000**power:.1f} {_UNITS[power]}"

@@ -2,84 +2,111 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import locale
+import inspect
+import io
 import os
-import signal
 import sys
 import threading
 import time
 import traceback
 import warnings
-from typing import Any, NoReturn
+from collections.abc import Collection, Iterable
+from types import FrameType
+from typing import Any
 
 import msgspec
 
 from metaextract_core.vetting import contract
-from metaextract_core.vetting.messages import Probe, Report
+from metaextract_core.vetting.messages import Probe, Report, one_line
+from metaextract_core.vetting.state import changes, state
 from metaextract_core.vetting.verdict import Diagnostic
 from metaextract_core.workers import limits
 from metaextract_sdk import Unavailable
 
 
-class _ReadsInput(BaseException):
-    """Raised into code that reads standard input; no `except Exception` of its own catches it."""
+class _NoInput(io.RawIOBase):
+    """Standard input that is at its end, and remembers who read it.
 
+    Asking whether it is a terminal is no fault: many libraries do.
+    """
 
-class _NoInput:
-    """Stands in for ``sys.stdin``."""
+    def __init__(self, files: Collection[str]) -> None:
+        self._files = files
+        self.read_at: str | None = None
 
-    closed = False
+    def readable(self) -> bool:
+        return True
 
-    def __getattr__(self, name: str) -> NoReturn:
-        raise _ReadsInput
+    def fileno(self) -> int:
+        return 0
 
-    def __iter__(self) -> NoReturn:
-        raise _ReadsInput
+    def readinto(self, buffer: Any, /) -> int:
+        if self.read_at is None:
+            inner_to_outer = list(traceback.walk_stack(inspect.currentframe()))
+            self.read_at = _place(reversed(inner_to_outer), self._files)
+        return 0
 
 
 def probe(request: Probe, fd: int) -> None:
     """Import what `request` names and write reports to `fd`, one line each."""
 
     def tell(report: Report) -> None:
-        os.write(fd, msgspec.json.encode(report) + b"\n")
+        # Begun on a new line, whatever the plugin may have written there.
+        line = b"\n" + msgspec.json.encode(report) + b"\n"
+        while line:
+            line = line[os.write(fd, line) :]
 
     tell(Report("compile"))
-    problem = _compile(request.files)
+    with limits.growth_capped(request.memory):
+        problem = _compile(request.files)
     if problem is not None:
         tell(Report("done", [problem]))
         return
     tell(Report("import"))
-    sys.path[:0] = request.paths
-    importlib.invalidate_caches()
-    sys.stdin = _NoInput()
-    limits.cap_growth(request.memory)
-    before = _state()
+    stdin = _prepare(request)
+    before, threads = state(), set(threading.enumerate())
     started = time.perf_counter()
     try:
-        found = _resolve(request.target)
+        with limits.growth_capped(request.memory):
+            found = _resolve(request.target)
     except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
-        diagnostic, fix = _why(error, request)
+        diagnostic, fix = _why(error, request, stdin)
         tell(Report("done", [diagnostic], fix))
         return
     milliseconds = round((time.perf_counter() - started) * 1000, 3)
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    changed = _changes(before, _state())
+        with contextlib.suppress(Exception):  # the plugin may have closed or replaced it
+            stream.flush()
+    problems = _read_input(stdin) + _left(threads) + _changed(before)
     diagnostics, descriptor = contract.check(found, request)
-    tell(Report("done", [*changed, *diagnostics], "", milliseconds, descriptor))
+    tell(Report("done", [*problems, *diagnostics], "", milliseconds, descriptor))
 
 
-def _compile(files: list[str]) -> Diagnostic | None:
+def _prepare(request: Probe) -> _NoInput:
+    """Set up what the import sees; gives the standard input."""
+    sys.path[:0] = request.paths
+    importlib.invalidate_caches()
+    # Whoever compiles a module first would print these, the next one would not.
+    warnings.filterwarnings("ignore", category=SyntaxWarning)
+    stdin = _NoInput(frozenset(request.files))
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(stdin), encoding="utf-8")
+    return stdin
+
+
+def _compile(files: Iterable[str]) -> Diagnostic | None:
     for file in files:
+        if not file.endswith(".py"):
+            continue
         try:
             with open(file, "rb") as source, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 compile(source.read(), file, "exec", dont_inherit=True)
         except SyntaxError as error:
-            return Diagnostic("MX201", f"{error.msg}", f"{file}:{error.lineno or 1}")
+            return Diagnostic("MX201", one_line(error.msg), one_line(f"{file}:{error.lineno or 1}"))
         except (ValueError, OSError, RecursionError, MemoryError) as error:
-            return Diagnostic("MX201", f"{type(error).__name__}: {error}", file)
+            return Diagnostic("MX201", f"{type(error).__name__}: {one_line(error)}", one_line(file))
     return None
 
 
@@ -95,62 +122,54 @@ def _resolve(target: str) -> Any:
     return found
 
 
-def _why(error: BaseException, request: Probe) -> tuple[Diagnostic, str]:
-    place = _place(error, request.files)
-    text = " ".join(str(error).split())[:500]
+def _why(error: BaseException, request: Probe, stdin: _NoInput) -> tuple[Diagnostic, str]:
+    """The fault behind an exception, and a mend line if there is a better one than the code's."""
+    place = _place(traceback.walk_tb(error.__traceback__), request.files)
+    if read := _read_input(stdin):
+        return read[0], ""
     if isinstance(error, contract.AttributeIsMissing):
-        return Diagnostic("MX401", text, request.files[0] if request.files else ""), ""
+        return Diagnostic("MX401", one_line(error), request.files[0] if request.files else ""), ""
     if isinstance(error, Unavailable):
-        return Diagnostic("MX304", error.reason, place), error.fix
-    if isinstance(error, _ReadsInput | EOFError):
-        return Diagnostic("MX312", "it reads standard input while being imported", place), ""
+        reason = one_line(getattr(error, "reason", error))
+        return Diagnostic("MX304", reason, place), one_line(getattr(error, "fix", ""))
     if isinstance(error, SystemExit):
-        return Diagnostic("MX305", f"it calls sys.exit({error.code!r})", place), ""
+        return Diagnostic("MX305", f"it calls sys.exit({one_line(error.code)})", place), ""
     if isinstance(error, MemoryError):
         cap = f"{request.memory >> 20} MiB"
         return Diagnostic("MX311", f"its import asks for more than {cap}", place), ""
     if isinstance(error, ModuleNotFoundError) and error.name:
-        own = request.target.partition(":")[0].split(".")[0]
-        if error.name.split(".")[0] == own:
-            return Diagnostic("MX302", f"it has no module {error.name}", place), ""
-        library = error.name.split(".")[0]
+        library = error.name.partition(".")[0]
+        if library == request.target.partition(":")[0].partition(".")[0]:
+            return Diagnostic("MX302", f"it has no module {one_line(error.name)}", place), ""
         if library not in sys.stdlib_module_names:
-            return Diagnostic("MX303", f"no library {library}", place), f"pip install {library}"
-    return Diagnostic("MX301", f"{type(error).__name__}: {text}", place), ""
+            fix = f"pip install {one_line(library)}, or the distribution that provides that module"
+            return Diagnostic("MX303", f"there is no module {one_line(library)}", place), fix
+    return Diagnostic("MX301", f"{type(error).__name__}: {one_line(error)}", place), ""
 
 
-def _place(error: BaseException, files: list[str]) -> str:
-    """The innermost line of the plugin's own sources, or of any."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename in files]
-    frame = own[-1] if own else frames[-1]
-    return f"{frame.filename}:{frame.lineno}"
+def _read_input(stdin: _NoInput) -> list[Diagnostic]:
+    if stdin.read_at is None:
+        return []
+    return [Diagnostic("MX312", "it reads standard input while being imported", stdin.read_at)]
 
 
-def _state() -> dict[str, Any]:
-    umask = os.umask(0o77)
-    os.umask(umask)
-    return {
-        "the working folder": os.getcwd(),
-        "the environment": dict(os.environ),
-        "the umask": umask,
-        "signal handlers": {number: signal.getsignal(number) for number in signal.valid_signals()},
-        "the locale": locale.setlocale(locale.LC_ALL),
-        "the recursion limit": sys.getrecursionlimit(),
-        "sys.path": list(sys.path),
-        "standard streams": (sys.stdin, sys.stdout, sys.stderr),
-        "the exception hook": sys.excepthook,
-        "threads": set(threading.enumerate()),
-    }
+def _left(before: set[threading.Thread]) -> list[Diagnostic]:
+    names = ", ".join(sorted(thread.name for thread in set(threading.enumerate()) - before))
+    return [Diagnostic("MX314", f"its import leaves a thread: {one_line(names)}")] if names else []
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Diagnostic]:
-    new = after.pop("threads") - before.pop("threads")
-    changed = [name for name in before if before[name] != after[name]]
-    diagnostics = []
-    if new:
-        names = ", ".join(sorted(thread.name for thread in new))
-        diagnostics.append(Diagnostic("MX314", f"after its import a thread is running: {names}"))
-    if changed:
-        diagnostics.append(Diagnostic("MX316", f"its import changes {' and '.join(changed)}"))
-    return diagnostics
+def _changed(before: dict[str, Any]) -> list[Diagnostic]:
+    found = changes(before, state())
+    return (
+        [Diagnostic("MX316", one_line(f"its import changes {' and '.join(found)}"))]
+        if found
+        else []
+    )
+
+
+def _place(frames: Iterable[tuple[FrameType, int]], files: Collection[str]) -> str:
+    """The plugin's own line that is nearest to the fault, or the nearest of any."""
+    lines = [(frame.f_code.co_filename, line) for frame, line in frames]
+    own = [place for place in lines if place[0] in files]
+    file, line = (own or lines)[-1]
+    return one_line(f"{file}:{line}")

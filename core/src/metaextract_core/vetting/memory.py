@@ -6,6 +6,7 @@ The file is a convenience: one that is missing, damaged, forged or cannot be wri
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import tempfile
@@ -16,22 +17,30 @@ import msgspec
 from blake3 import blake3
 from msgspec import Struct
 
+from metaextract_core.codes import CODES
 from metaextract_core.discovery import Candidate
-from metaextract_core.vetting.verdict import Verdict
+from metaextract_core.vetting.requirements import present
+from metaextract_core.vetting.verdict import Verdict, described
 
 _FORMAT = 1
 _LASTING = frozenset(
-    {
-        None, "MX201", "MX301", "MX302", "MX305", "MX306", "MX312", "MX313", "MX314", "MX315",
-        "MX316", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406",
-    }
-)  # fmt: skip
-"""Codes that depend on the sources alone. The others may be mended elsewhere, or be bad luck."""
+    {None, "MX201", "MX313", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406", "MX407"}
+)
+"""Codes that depend on the sources alone.
+
+What an import runs into may be mended elsewhere, as by installing the library that it could not
+load, or be bad luck.
+"""
 
 
 class _Entry(Struct):
-    """One remembered verdict: `signature` is quick to compare, `fingerprint` is exact."""
+    """One remembered verdict: `signature` is quick to compare, `fingerprint` is exact.
 
+    Attributes:
+        environment: the folder of the Python installation or virtual environment it belongs to.
+    """
+
+    environment: str
     signature: str
     fingerprint: str
     verdict: Verdict
@@ -48,40 +57,53 @@ class Memory:
     def __init__(self, folder: Path | None) -> None:
         self._path = folder / "verdicts.json" if folder else None
         self._entries: dict[str, _Entry] = {}
+        self._others: dict[str, _Entry] = {}
         self._kept: dict[str, _Entry] = {}
         self._computed: dict[str, tuple[str, str]] = {}
         if self._path is not None:
-            with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            with contextlib.suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError):
                 file = msgspec.json.decode(self._path.read_bytes(), type=_File)
                 if file.format == _FORMAT:
-                    self._entries = file.entries
+                    self._sort(file.entries)
+
+    def _sort(self, entries: dict[str, _Entry]) -> None:
+        """Tell our own entries from those of other environments, which stay while these exist."""
+        for key, entry in entries.items():
+            if entry.environment == sys.prefix:
+                self._entries[key] = entry
+            elif os.path.isdir(entry.environment):
+                self._others[key] = entry
 
     def recall(self, candidate: Candidate, files: list[str]) -> Verdict | None:
         """The verdict on exactly these sources, or None."""
         key = _key(candidate)
         entry = self._entries.get(key)
-        signature = _signature(candidate, files)
-        if entry is None or entry.signature != signature:
-            fingerprint = _fingerprint(candidate, files)
-            self._computed[key] = (signature, fingerprint)
-            if entry is None or entry.fingerprint != fingerprint:
-                return None
-            entry.signature = signature
+        if entry is not None and not _is_about(entry.verdict, candidate):
+            entry = None
+        if not files:
+            return None
+        try:
+            signature = _signature(candidate, files)
+            if entry is None or entry.signature != signature:
+                fingerprint = _fingerprint(candidate, files)
+                self._computed[key] = (signature, fingerprint)
+                if entry is None or entry.fingerprint != fingerprint:
+                    return None
+                entry.signature = signature
+        except OSError:  # a source that cannot be read: whoever imports it will say so
+            return None
         self._kept[key] = entry
         # A copy: later checks may change it, and what is remembered must stay.
         return msgspec.convert(msgspec.to_builtins(entry.verdict), Verdict)
 
-    def remember(self, candidate: Candidate, files: list[str], verdict: Verdict) -> None:
-        """Keep a verdict that depends on the sources alone."""
-        if verdict.code in _LASTING:
-            key = _key(candidate)
-            computed = self._computed.get(key)
-            signature, fingerprint = computed or (
-                _signature(candidate, files),
-                _fingerprint(candidate, files),
-            )
+    def remember(self, candidate: Candidate, verdict: Verdict) -> None:
+        """Keep a verdict on sources that could not be recalled, if it depends on them alone."""
+        key = _key(candidate)
+        # Taken before the import: a source written meanwhile was not what was judged.
+        computed = self._computed.get(key)
+        if computed is not None and verdict.code in _LASTING:
             copy = msgspec.convert(msgspec.to_builtins(verdict), Verdict)
-            self._kept[key] = _Entry(signature, fingerprint, copy)
+            self._kept[key] = _Entry(sys.prefix, *computed, copy)
 
     def save(self) -> None:
         """Write what was recalled or remembered, if that differs from what was read."""
@@ -89,14 +111,34 @@ class Memory:
             return
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
-                file.write(msgspec.json.encode(_File(_FORMAT, self._kept)))
-            os.replace(file.name, self._path)
+            with tempfile.TemporaryDirectory(dir=self._path.parent) as scratch:
+                new = Path(scratch, self._path.name)
+                new.touch(0o600)
+                new.write_bytes(msgspec.json.encode(_File(_FORMAT, self._others | self._kept)))
+                os.replace(new, self._path)
 
 
 def _key(candidate: Candidate) -> str:
-    parts = (candidate.group, candidate.name, candidate.distribution, *candidate.paths)
+    parts = (sys.prefix, candidate.group, candidate.name, candidate.distribution, *candidate.paths)
     return "|".join(parts)
+
+
+def _is_about(verdict: Verdict, candidate: Candidate) -> bool:
+    """Whether what was read is a verdict that this candidate can have got."""
+    code, descriptor = verdict.code, verdict.descriptor
+    if code not in _LASTING or verdict.status != (CODES[code].state if code else "ready"):
+        return False
+    fresh = Verdict.of(candidate)
+    about = ("name", "group", "target", "distribution", "version", "origin")
+    return all(getattr(verdict, name) == getattr(fresh, name) for name in about) and (
+        descriptor is None or descriptor == described(candidate, descriptor)
+    )
+
+
+@functools.cache
+def _contract() -> tuple[str, str]:
+    """The versions of those who judge."""
+    return version("metaextract-sdk"), version("metaextract-core")
 
 
 def _environment(candidate: Candidate) -> list[str]:
@@ -107,8 +149,8 @@ def _environment(candidate: Candidate) -> list[str]:
         candidate.version,
         sys.version,
         sys.executable,
-        version("metaextract-sdk"),
-        version("metaextract-core"),
+        *_contract(),
+        *present(candidate),
         *candidate.paths,
     ]
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.vetting.verdict import Diagnostic
+
+READY: Final = b"ready\n"
+"""What a prober says first: from now on, whoever is being probed has to answer for its end."""
+
+_MAX_TEXT: Final = 500
+
+
+def one_line(value: object) -> str:
+    """Anything that a plugin may have raised or named, as one line of valid Unicode."""
+    try:
+        text = str(value)
+    except Exception as error:  # noqa: BLE001 -- plugin code may raise anything
+        text = f"{type(value).__name__} whose text raises {type(error).__name__}"
+    return " ".join(text.split()).encode("utf-8", "backslashreplace").decode()[:_MAX_TEXT]
 
 
 class Probe(Struct):

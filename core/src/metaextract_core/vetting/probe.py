@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import EXTRACTORS, Candidate
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting.messages import Finding, Probe
-from metaextract_core.vetting.verdict import Diagnostic, Verdict
+from metaextract_core.vetting.messages import READY, Finding, Probe, Report
+from metaextract_core.vetting.verdict import Diagnostic, Verdict, described
 from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
-_GRACE: Final = 10.0  # seconds that a prober may take beyond the plugin's own deadline
+_GRACE: Final = 10.0  # seconds that a prober may take to end
+# A numeric library's thread for each of many processors would not fit into the memory of a probe.
+_ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
 
 
 class ProberError(Exception):
-    """The prober itself does not work; no plugin is to blame."""
+    """The prober does not start; no plugin is to blame."""
+
+
+class ProberGone(Exception):
+    """The prober ended amid a probe: something killed it, and only the plugin was running."""
 
 
 class Prober:
@@ -36,31 +48,41 @@ class Prober:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT},
             start_new_session=True,
         )
+        self._ready = False
 
     def probe(self, request: Probe) -> Finding:
         """What came of importing one candidate.
 
         Raises:
-            ProberError: the prober is gone.
+            ProberError: the prober did not start.
+            ProberGone: the prober did not live to tell.
         """
         process = self._process
         if process.stdin is None or process.stdout is None:
-            raise ProberError("the prober has no pipes")
+            raise ProberError("the process that imports plugins has no pipes")
+        self._ready = self._ready or process.stdout.readline() == READY
+        if not self._ready:
+            raise ProberError("the process that imports plugins does not start")
         try:
             process.stdin.write(msgspec.json.encode(request) + b"\n")
             process.stdin.flush()
-            line = process.stdout.readline()
-            return msgspec.json.decode(line, type=Finding)
+            return msgspec.json.decode(process.stdout.readline(), type=Finding)
         except (OSError, msgspec.MsgspecError) as error:
-            raise ProberError(f"the prober of plugins ended: {error}") from error
+            raise ProberGone from error
+
+    def kill(self) -> None:
+        """End it at once, whatever it is doing."""
+        self._process.kill()
 
     def close(self) -> None:
-        """End it."""
+        """End it when it has answered."""
         process = self._process
         if process.stdin is not None:
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it is gone already
+                process.stdin.close()
         try:
             process.wait(_GRACE)
         except subprocess.TimeoutExpired:
@@ -68,6 +90,40 @@ class Prober:
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+class _Crew:
+    """Probers that share the work; each place is filled again when its prober dies."""
+
+    def __init__(self, size: int) -> None:
+        self._idle: SimpleQueue[Prober] = SimpleQueue()
+        self._all = [Prober() for _ in range(size)]
+        for prober in self._all:
+            self._idle.put(prober)
+        self._dismissed = False
+
+    def probe(self, request: Probe) -> Finding | None:
+        """What came of one import; None where it took the prober with it."""
+        prober = self._idle.get()
+        try:
+            return prober.probe(request)
+        except ProberGone:
+            if not self._dismissed:
+                prober = Prober()
+                self._all.append(prober)
+            return None
+        finally:
+            self._idle.put(prober)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._dismissed = True
+        for prober in self._all:
+            if kind is not None:  # an interrupt must not wait for a plugin's deadline
+                prober.kill()
+            prober.close()
 
 
 def probe_all(
@@ -88,30 +144,20 @@ def probe_all(
     if not candidates:
         return []
     size = min(len(candidates), default_size())
-    probers: SimpleQueue[Prober] = SimpleQueue()
-    for _ in range(size):
-        probers.put(Prober())
     done = 0
 
     def one(item: tuple[Candidate, list[str]]) -> Verdict:
         nonlocal done
         candidate, files = item
-        prober = probers.get()
-        try:
-            finding = prober.probe(_request(candidate, files, settings))
-        finally:
-            probers.put(prober)
+        finding = crew.probe(_request(candidate, files, settings))
         done += 1
         if progress is not None:
             progress(done, len(candidates))
         return _judge(candidate, finding, settings)
 
-    try:
-        with ThreadPoolExecutor(size) as threads:
-            return list(threads.map(one, candidates))
-    finally:
-        for _ in range(size):
-            probers.get().close()
+    # The crew goes first, so that no thread is left waiting for it.
+    with ThreadPoolExecutor(size) as threads, _Crew(size) as crew:
+        return list(threads.map(one, candidates))
 
 
 def _request(candidate: Candidate, files: list[str], settings: PluginSettings) -> Probe:
@@ -128,10 +174,13 @@ def _request(candidate: Candidate, files: list[str], settings: PluginSettings) -
     )
 
 
-def _judge(candidate: Candidate, finding: Finding, settings: PluginSettings) -> Verdict:
+def _judge(candidate: Candidate, finding: Finding | None, settings: PluginSettings) -> Verdict:
     """What the child said, corrected by what was seen of it from outside."""
+    if finding is None:
+        problem = Diagnostic("MX306", "its import ended the process that watched over it")
+        return Verdict.of(candidate, problem)
     report = finding.report
-    if report is None or report.stage != "done":
+    if report is None or not _whole(report, candidate):
         return Verdict.of(candidate, _death(finding, settings))
     problems = list(report.diagnostics)
     if finding.children:
@@ -144,19 +193,30 @@ def _judge(candidate: Candidate, finding: Finding, settings: PluginSettings) -> 
     problems.sort(key=lambda problem: CODES[problem.code].state == "ready")
     verdict = Verdict.of(candidate, *problems, fix=report.fix)
     verdict.import_ms = report.import_ms
-    verdict.descriptor = report.descriptor
+    if report.descriptor is not None:
+        verdict.descriptor = described(candidate, report.descriptor)
     return verdict
 
 
+def _whole(report: Report, candidate: Candidate) -> bool:
+    """Whether the child got to the end; code that it imported can have written the report too."""
+    known = all(problem.code in CODES for problem in report.diagnostics)
+    silent = candidate.group == EXTRACTORS and not report.diagnostics and not report.descriptor
+    return report.stage == "done" and known and not silent
+
+
 def _death(finding: Finding, settings: PluginSettings) -> Diagnostic:
+    compiling = finding.report is not None and finding.report.stage == "compile"
+    step = "the compilation of its sources" if compiling else "its import"
     if finding.late:
         doing, code = ("computing", "MX309") if finding.busy else ("waiting", "MX310")
         seconds = f"{settings.import_timeout:g} s"
-        return Diagnostic(code, f"its import was still {doing} after {seconds} and was ended")
+        return Diagnostic(code, f"{step} was still {doing} after {seconds} and was ended")
     if finding.status >= 0:
-        return Diagnostic(
-            "MX306", f"its process ended amid the import with status {finding.status}"
-        )
-    name = signal.Signals(-finding.status).name
+        return Diagnostic("MX306", f"its process ended with status {finding.status} amid {step}")
+    try:
+        name = signal.Signals(-finding.status).name
+    except ValueError:  # most of the real-time signals have none
+        name = f"signal {-finding.status}"
     code = "MX307" if name == "SIGABRT" else "MX308"
-    return Diagnostic(code, f"its process died of {name} amid the import")
+    return Diagnostic(code, f"its process died of {name} amid {step}")

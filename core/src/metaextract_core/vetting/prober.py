@@ -18,11 +18,12 @@ import msgspec
 
 import metaextract_sdk.hookspecs  # noqa: F401 -- imported once here, so that no child has to
 from metaextract_core.vetting.child import probe
-from metaextract_core.vetting.messages import Finding, Probe, Report
+from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.workers import limits
 
 _MAX_OUTPUT: Final = 2000
 _MAX_REPORT: Final = 4 << 20
+_READS: Final = 16  # of 64 KiB each: all that a pipe can hold
 _LOOKS: Final = 5
 _BETWEEN: Final = 0.01  # seconds from one look to the next
 
@@ -31,6 +32,8 @@ def main() -> None:
     """Answer requests until standard input ends."""
     limits.adopt_orphans()
     limits.no_core_dumps()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     for line in sys.stdin.buffer:
         finding = _watch(msgspec.json.decode(line, type=Probe))
         sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
@@ -41,21 +44,22 @@ class _Pipe:
     """The reading end of a pipe to the child, with a cap on what is kept."""
 
     def __init__(self, cap: int) -> None:
-        self.read, self.write = os.pipe2(os.O_CLOEXEC)
+        self.read, self.write = os.pipe()
         os.set_blocking(self.read, False)
         self._cap = cap
         self.kept = bytearray()
         self.size = 0
 
     def drain(self) -> bool:
-        """Take what is there; False at the end."""
-        try:
-            while data := os.read(self.read, 1 << 16):
+        """Take what is there, though not from one who never stops; False at the end."""
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(_READS):
+                data = os.read(self.read, 1 << 16)
+                if not data:
+                    return False
                 self.size += len(data)
                 self.kept += data[: self._cap - len(self.kept)]
-        except BlockingIOError:
-            return True
-        return False
+        return True
 
 
 def _watch(request: Probe) -> Finding:
@@ -140,7 +144,7 @@ def _computes(pid: int) -> bool:
 
 def _last_report(data: bytes) -> Report | None:
     for line in reversed(data.splitlines()):
-        with contextlib.suppress(msgspec.MsgspecError):
+        with contextlib.suppress(msgspec.MsgspecError, RecursionError):
             return msgspec.json.decode(line, type=Report)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from metaextract_core.codes import CODES, State
 from metaextract_core.descriptor import Descriptor
@@ -62,13 +62,25 @@ class Verdict(Struct, kw_only=True):
         return verdict
 
     def decide(self, *diagnostics: Diagnostic, fix: str = "") -> None:
-        """Take over the code, state and mend line of the first of `diagnostics`."""
+        """Put `diagnostics` first; the first of them gives code, state and mend line."""
         if not diagnostics:
             return
         first = diagnostics[0]
-        self.diagnostics = list(diagnostics)
+        self.diagnostics[:0] = diagnostics
         self.code = first.code
         self.status = CODES[first.code].state
         self.message = first.message
         self.fix = fix or CODES[first.code].fix
         self.location = first.location or self.location
+
+
+def described(candidate: Candidate, descriptor: Descriptor) -> Descriptor:
+    """`descriptor` with whose it is taken from `candidate`: nobody can speak for another."""
+    return structs.replace(
+        descriptor,
+        id=candidate.name,
+        target=candidate.target,
+        distribution=candidate.distribution,
+        distribution_version=candidate.version,
+        paths=candidate.paths,
+    )

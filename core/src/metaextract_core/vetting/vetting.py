@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
-from packaging.markers import UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from metaextract_core.discovery import EXTRACTORS, Candidate, locate, sources
 from metaextract_core.settings import PluginSettings
+from metaextract_core.vetting import requirements
 from metaextract_core.vetting.memory import Memory
-from metaextract_core.vetting.probe import probe_all
 from metaextract_core.vetting.verdict import Diagnostic, Verdict
 
 Progress = Callable[[int, int], None]
 """Told how many imports have been probed, and of how many."""
-
-_SDK = "metaextract-sdk"
 
 
 class Judged(Struct):
@@ -46,16 +41,21 @@ def vet(
         memory: verdicts of earlier runs; what is new is added and saved.
         progress: told as imports are probed.
     """
+    requirements.look_again()
     judged = [_first_look(candidate, settings) for candidate in candidates]
     _find_duplicates(judged)
     open_ = [item for item in judged if item.verdict is None]
     for item in open_:
         item.verdict = memory.recall(item.candidate, item.files)
     unknown = [item for item in open_ if item.verdict is None]
-    probed = probe_all([(item.candidate, item.files) for item in unknown], settings, progress)
-    for item, verdict in zip(unknown, probed, strict=True):
-        item.verdict = verdict
-        memory.remember(item.candidate, item.files, verdict)
+    if unknown:
+        # A warm start imports no plugin, and does not even load what would.
+        from metaextract_core.vetting.probe import probe_all
+
+        probed = probe_all([(item.candidate, item.files) for item in unknown], settings, progress)
+        for item, verdict in zip(unknown, probed, strict=True):
+            item.verdict = verdict
+            memory.remember(item.candidate, verdict)
     memory.save()
     verdicts = [_with_tools(item.verdict) for item in judged if item.verdict is not None]
     return sorted(verdicts, key=lambda verdict: (verdict.name, verdict.distribution))
@@ -65,48 +65,41 @@ def _first_look(candidate: Candidate, settings: PluginSettings) -> Judged:
     """What can be said without reading a source file."""
     for problem in _problems(candidate, settings):
         return Judged(candidate, [], Verdict.of(candidate, problem[0], fix=problem[1]))
-    return Judged(candidate, sources(candidate))
+    files = sources(candidate)
+    for text in (*candidate.paths, *files):
+        if not _is_unicode(text):
+            name = Diagnostic("MX201", f"the name {text!r} is not UTF-8")
+            return Judged(candidate, [], Verdict.of(candidate, name))
+    return Judged(candidate, files)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _problems(candidate: Candidate, settings: PluginSettings) -> Iterator[tuple[Diagnostic, str]]:
-    names = {candidate.name, candidate.distribution}
-    if names & set(settings.deny):
+    if _listed(candidate, settings.deny):
         yield Diagnostic("MX102", "the configuration denies it"), ""
-    if settings.allow and not names & set(settings.allow):
+    if settings.allow and not _listed(candidate, settings.allow):
         yield Diagnostic("MX102", "the configuration does not list it among those allowed"), ""
     module, colon, attribute = candidate.target.partition(":")
     parts = [*module.strip().split("."), *(attribute.strip().split(".") if colon else [])]
-    if not all(part.isidentifier() for part in parts) or (
-        candidate.group == EXTRACTORS and not colon
-    ):
+    is_class = candidate.group == EXTRACTORS
+    if not all(part.isidentifier() for part in parts) or is_class != bool(colon):
         yield Diagnostic("MX104", f"the entry point says {candidate.target!r}"), ""
         return
-    yield from _requirements(candidate)
+    yield from requirements.unmet(candidate)
     if locate(candidate.module, candidate.search_path()) is None:
         yield Diagnostic("MX103", f"there is no module {candidate.module}"), ""
 
 
-def _requirements(candidate: Candidate) -> Iterator[tuple[Diagnostic, str]]:
-    for text in candidate.requires:
-        try:
-            requirement = Requirement(text)
-            if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-                continue
-        except (InvalidRequirement, UndefinedEnvironmentName):
-            continue  # what pip could install is not for us to refuse
-        installed = _installed_version(requirement.name, candidate)
-        if installed and requirement.specifier.contains(installed, prereleases=True):
-            continue
-        have = f"{requirement.name} {installed} is installed" if installed else "it is missing"
-        code = "MX105" if canonicalize_name(requirement.name) == _SDK and installed else "MX106"
-        wanted = f"{requirement.name}{requirement.specifier}"
-        yield Diagnostic(code, f"it requires {wanted}, but {have}"), f"pip install '{wanted}'"
-
-
-def _installed_version(name: str, candidate: Candidate) -> str:
-    for distribution in importlib.metadata.distributions(name=name, path=candidate.search_path()):
-        return distribution.version
-    return ""
+def _listed(candidate: Candidate, names: Iterable[str]) -> bool:
+    distribution = canonicalize_name(candidate.distribution)
+    return any(name == candidate.name or canonicalize_name(name) == distribution for name in names)
 
 
 def _find_duplicates(judged: list[Judged]) -> None:
@@ -116,9 +109,9 @@ def _find_duplicates(judged: list[Judged]) -> None:
             by_name[item.candidate.group, item.candidate.name].append(item)
     for items in by_name.values():
         if len(items) > 1:
-            owners = " and ".join(sorted(item.candidate.distribution for item in items))
+            owners = " and ".join(sorted({item.candidate.distribution for item in items}))
             for item in items:
-                problem = Diagnostic("MX101", f"it is provided by {owners}")
+                problem = Diagnostic("MX101", f"it is provided {len(items)} times, by {owners}")
                 item.verdict = Verdict.of(item.candidate, problem)
 
 

@@ -241,6 +241,11 @@ class Worker:
         answers = _guarded(given, len(views), descriptor.memory)
         for (_, task, _), (_, context), answer in zip(views, pairs, answers, strict=True):
             section = Section(status="ok", version=descriptor.version)
+            if len(views) > 1 and _broke_off(answer):
+                # Nobody knows which file is to blame: the host asks again for each by itself.
+                self._look_after(section, extractor)
+                self._retiring |= isinstance(answer, MemoryError)
+                return
             try:
                 if isinstance(answer, BaseException):
                     raise answer
@@ -297,6 +302,11 @@ def _guarded(
                 yield answer
                 continue
         yield fault
+
+
+def _broke_off(answer: Mapping[str, Any] | BaseException) -> bool:
+    """Whether `answer` stands for a call that ended before it had answered for all files."""
+    return isinstance(answer, BaseException) and not isinstance(answer, ExtractError)
 
 
 def _milliseconds(started: float) -> float:

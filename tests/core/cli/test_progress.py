@@ -1,0 +1,119 @@
+"""Progress is shown on a terminal alone, and leaves it as it was."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from metaextract_core.cli.progress import progress
+from metaextract_core.kernel import Kernel
+
+FILES = 30
+SHOWN = re.compile(rb"(\d+) files, (\d+) failed, \d+/s")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "files").mkdir()
+    for number in range(FILES):
+        (tmp_path / "files" / f"{number:02}").write_text("text\n")
+    return tmp_path
+
+
+Run = Callable[..., bytes]
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Runs the command with standard error on a terminal, and gives what that has shown."""
+
+    def run_(*arguments: str, terminal_output: bool = False) -> bytes:
+        ours, theirs = pty.openpty()
+        shown = bytearray()
+
+        def read() -> None:
+            try:
+                while data := os.read(ours, 4096):
+                    shown.extend(data)
+            except OSError:  # what Linux says when the other end is closed
+                return
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        subprocess.run(
+            [sys.executable, "-m", "metaextract_core", "extract", "--no-plugins", *arguments],
+            cwd=folder,
+            env={**os.environ, "METAEXTRACT_CONFIG": os.devnull, "TERM": "xterm", "COLUMNS": "80"},
+            stdout=theirs if terminal_output else subprocess.DEVNULL,
+            stderr=theirs,
+            timeout=60,
+            check=False,
+        )
+        os.close(theirs)
+        reader.join(60)
+        os.close(ours)
+        return bytes(shown)
+
+    return run_
+
+
+def test_a_long_run_counts_files_and_failures_and_cleans_up(run: Run) -> None:
+    shown = run("files", "missing", "--format", "jsonl")
+    counts = [tuple(map(int, found)) for found in SHOWN.findall(shown)]
+    assert counts[-1] == (FILES + 1, 1)
+    assert counts == sorted(counts)
+    assert b"hook progress" not in shown
+    assert shown.rindex(b"\x1b[?25h") > shown.rindex(b"\x1b[?25l"), "the cursor is still hidden"
+    assert b"metaextract: 1 of 31 files" in shown
+
+
+def test_a_few_files_are_not_worth_a_display(run: Run) -> None:
+    assert run("files/00", "files/01", "--format", "jsonl") == b""
+
+
+def test_quiet_means_quiet(run: Run) -> None:
+    assert run("files", "--quiet", "--format", "jsonl") == b""
+
+
+def test_records_on_the_same_terminal_are_progress_enough(run: Run) -> None:
+    shown = run("files", "--format", "jsonl", terminal_output=True)
+    assert shown.count(b"metaextract.record/1") == FILES
+    assert not SHOWN.search(shown)
+
+
+def test_an_output_file_leaves_the_terminal_to_progress(run: Run, folder: Path) -> None:
+    shown = run("files", "--format", "jsonl", "-o", "out", terminal_output=True)
+    assert SHOWN.search(shown)
+    assert len((folder / "out").read_bytes().splitlines()) == FILES
+
+
+def test_without_a_terminal_nothing_is_shown(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "metaextract_core", "extract", "--no-plugins", "files"],
+        cwd=folder,
+        env={**os.environ, "METAEXTRACT_CONFIG": os.devnull, "FORCE_COLOR": "1"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_display_is_a_hook_for_as_long_as_the_run_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Kernel(plugins=False) as kernel:
+        with progress(kernel, shown=False):
+            assert not kernel.hooks.wanted("metaextract_publish")
+        with progress(kernel, shown=True):
+            assert kernel.hooks.wanted("metaextract_publish")
+        assert not kernel.hooks.wanted("metaextract_publish")

@@ -1,0 +1,76 @@
+"""Records as JSON: what is not known is left out, and a failure shows."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import msgspec
+import pytest
+
+from metaextract_core.record import (
+    FAILED,
+    SCHEMA,
+    Field,
+    FileInfo,
+    Record,
+    Section,
+    Source,
+    Status,
+    Summary,
+)
+
+
+def test_what_was_not_looked_at_takes_no_room() -> None:
+    record = Record(file=FileInfo(path="/a/b.jpg", name="b.jpg"))
+    assert msgspec.to_builtins(record) == {
+        "schema": SCHEMA,
+        "file": {"path": "/a/b.jpg", "name": "b.jpg"},
+        "fields": {},
+        "sections": {},
+        "summary": {"fields_extracted": 0, "extractors_run": 0, "extractors_failed": 0},
+    }
+
+
+def test_a_record_survives_json() -> None:
+    record = Record(
+        file=FileInfo(path="p", name="p", size=0, path_base64="/w==", error="empty"),
+        fields={
+            "image.width": Field(
+                value=3,
+                type="integer",
+                unit="px",
+                agreement="conflict",
+                sources=[
+                    Source(extractor="a", tag="W", value=3, chosen=True),
+                    Source(extractor="b", tag="Width", value=4, raw="4 px"),
+                ],
+            )
+        },
+        sections={"a": Section(status="partial", reason="cut", code="MX506", data={"W": None})},
+        summary=Summary(fields_extracted=1, extractors_run=2),
+    )
+    assert msgspec.json.decode(msgspec.json.encode(record), type=Record) == record
+
+
+def test_records_do_not_share_what_they_hold() -> None:
+    one, other = (Record(file=FileInfo(path=name, name=name)) for name in "ab")
+    one.sections["x"] = Section(status="ok")
+    one.summary.extractors_run = 1
+    assert (other.sections, other.summary.extractors_run) == ({}, 0)
+
+
+def test_only_some_statuses_are_failures() -> None:
+    assert set(get_args(Status)) - FAILED == {"ok", "partial", "skipped", "unavailable", "refused"}
+
+
+@pytest.mark.parametrize(
+    ("file", "summary", "failed"),
+    [
+        (FileInfo(path="p", name="p"), Summary(extractors_run=3), False),
+        (FileInfo(path="p", name="p"), Summary(extractors_run=3, extractors_failed=1), True),
+        (FileInfo(path="p", name="p", error="permission denied"), Summary(), True),
+    ],
+    ids=["healthy", "an extractor failed", "unreadable"],
+)
+def test_a_record_knows_whether_it_failed(file: FileInfo, summary: Summary, failed: bool) -> None:
+    assert Record(file=file, summary=summary).failed is failed

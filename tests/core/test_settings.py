@@ -1,0 +1,101 @@
+"""The configuration is checked key by key, and a fault is one line with file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from metaextract_core.settings import Settings, SettingsError, cache_folder, load_settings
+
+
+@pytest.fixture(autouse=True)
+def no_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's own configuration takes part."""
+    monkeypatch.delenv("METAEXTRACT_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "mine.toml"
+
+
+def refused(file: Path) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(str(file))
+    message = str(caught.value)
+    assert message.startswith(f"{file}: "), "the file is not named first"
+    assert len(message.splitlines()) == 1, "more than one line"
+    return message
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load_settings() == Settings()
+    assert Settings().plugins.allow == []
+    assert Settings().plugins.import_timeout == 10.0
+
+
+def test_a_named_file_is_read(file: Path) -> None:
+    file.write_text('[plugins]\nallow = ["pillow"]\ndeny = ["exif"]\nimport_timeout = 3\n')
+    plugins = load_settings(str(file)).plugins
+    assert (plugins.allow, plugins.deny, plugins.import_timeout) == (["pillow"], ["exif"], 3.0)
+
+
+def test_the_environment_names_a_file_and_an_argument_goes_before_it(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('[plugins]\ndeny = ["environment"]\n')
+    other = tmp_path / "other.toml"
+    other.write_text('[plugins]\ndeny = ["argument"]\n')
+    monkeypatch.setenv("METAEXTRACT_CONFIG", str(file))
+    assert load_settings().plugins.deny == ["environment"]
+    assert load_settings(str(other)).plugins.deny == ["argument"]
+
+
+def test_a_file_that_was_named_has_to_be_there(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no such" in refused(file)
+    monkeypatch.setenv("METAEXTRACT_CONFIG", str(file))
+    with pytest.raises(SettingsError, match="no such"):
+        load_settings()
+
+
+def test_a_folder_is_no_configuration(tmp_path: Path) -> None:
+    assert "cannot be read" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plugins == 1", "line 1"),
+        ("plugin = 1", "`plugin`"),
+        ("[plugins]\ndney = []", "`dney` - at `$.plugins`"),
+        ('[plugins]\nimport_timeout = "long"', "`$.plugins.import_timeout`"),
+        ("[plugins]\ndeny = [1]", "`$.plugins.deny[0]`"),
+        ("plugins = 1", "`$.plugins`"),
+    ],
+    ids=["no TOML", "unknown table", "unknown key", "wrong type", "wrong item", "no table"],
+)
+def test_a_fault_names_the_key(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    assert said in refused(file)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e9"])
+def test_an_import_has_some_time_and_not_forever(file: Path, seconds: str) -> None:
+    file.write_text(f"[plugins]\nimport_timeout = {seconds}\n")
+    assert "`$.plugins.import_timeout`" in refused(file)
+
+
+def test_text_that_is_not_utf8_is_refused(file: Path) -> None:
+    file.write_bytes(b'x = "\xff"')
+    assert "UTF-8" in refused(file)
+
+
+def test_the_cache_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METAEXTRACT_CACHE_DIR", str(tmp_path / "kept"))
+    assert cache_folder() == tmp_path / "kept"
+    monkeypatch.delenv("METAEXTRACT_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert cache_folder() == tmp_path / "cache" / "metaextract"

@@ -1,0 +1,73 @@
+"""Every change of what extractors share is seen, and named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from metaextract_core.vetting.state import changes, state
+
+
+def test_nothing_changes_by_looking() -> None:
+    assert changes(state(), state()) == []
+
+
+def test_what_was_changed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state()
+    monkeypatch.setenv("X_STATE_ONE", "1")
+    monkeypatch.setattr(os.path, "basename", str)
+    changed = changes(before, state())
+    assert "the environment (X_STATE_ONE)" in changed
+    # os.path goes by two names.
+    assert any(name.startswith("the standard library (") for name in changed)
+    assert any("basename" in name for name in changed)
+    assert len(changed) == 2
+
+
+def test_only_the_first_few_names_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state()
+    for number in range(9):
+        monkeypatch.setenv(f"X_STATE_{number}", "1")
+    assert changes(before, state()) == ["the environment (X_STATE_0, X_STATE_1, X_STATE_2, ...)"]
+
+
+def test_a_variable_that_is_gone_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X_STATE_ONE", "1")
+    before = state()
+    monkeypatch.delenv("X_STATE_ONE")
+    assert changes(before, state()) == ["the environment (X_STATE_ONE)"]
+
+
+def test_further_modules_of_the_standard_library_are_no_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "this_is_not_loaded", raising=False)
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    before = state()
+    import colorsys
+
+    assert colorsys.__name__ in sys.modules
+    assert changes(before, state()) == []
+
+
+def test_a_stranger_under_the_name_of_a_standard_module_is_a_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    before = state()
+    monkeypatch.setitem(sys.modules, "colorsys", pytest)
+    assert changes(before, state()) == ["modules of the standard library (colorsys)"]
+
+
+def test_a_folder_that_is_no_more_can_be_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    before = state()
+    monkeypatch.chdir(tmp_path)
+    assert changes(before, state()) == ["the working folder"]
