@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -221,6 +222,7 @@ class Worker:
             self._blame(section, error, context)
         section.duration_ms = _milliseconds(started)
         self._look_after(section, extractor)
+        self._scratch.empty()
         self._answer(task.index, extractor, section)
 
     def _run_batch(
@@ -236,11 +238,22 @@ class Worker:
         timeout = self._timeout(job, extractor)
         pairs = [(view, self._context(job, extractor, task, timeout)) for _, task, view in views]
         self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
+        batch = cast("BatchExtractor", instance)
+        with contextlib.closing(_guarded(batch, pairs, descriptor.memory)) as answers:
+            self._take_answers(extractor, views, [context for _, context in pairs], answers)
+        self._scratch.empty()
+
+    def _take_answers(
+        self,
+        extractor: str,
+        views: list[tuple[int, FileTask, FileView]],
+        contexts: list[Context],
+        answers: Iterator[Mapping[str, Any] | BaseException],
+    ) -> None:
+        version = self._loader.descriptors[extractor].version
         started = time.perf_counter()
-        given = cast("BatchExtractor", instance).extract_batch(pairs)
-        answers = _guarded(given, len(views), descriptor.memory)
-        for (_, task, _), (_, context), answer in zip(views, pairs, answers, strict=True):
-            section = Section(status="ok", version=descriptor.version)
+        for (_, task, _), context, answer in zip(views, contexts, answers, strict=True):
+            section = Section(status="ok", version=version)
             if len(views) > 1 and _broke_off(answer):
                 # Nobody knows which file is to blame: the host asks again for each by itself.
                 self._look_after(section, extractor)
@@ -281,27 +294,35 @@ class Worker:
             section.warnings.append("it left a thread; its worker was replaced")
             section.code = "MX508"
             self._retiring = True
-        self._scratch.empty()
 
 
 def _guarded(
-    answers: Iterator[Mapping[str, Any] | ExtractError], count: int, memory: int
-) -> Iterator[Mapping[str, Any] | BaseException]:
-    """Exactly `count` answers; where the extractor raises or stops early, its fault instead."""
+    extractor: BatchExtractor, jobs: Sequence[tuple[FileView, Context]], memory: int
+) -> Generator[Mapping[str, Any] | BaseException]:
+    """One answer for each of `jobs`; where the extractor raises or stops early, its fault instead.
+
+    What the extractor's generator has open is closed with this one, before the next call begins.
+    """
     fault: BaseException | None = None
-    for _ in range(count):
-        if fault is None:
-            try:
-                with limits.growth_capped(memory):
-                    answer = next(answers)
-            except StopIteration:
-                fault = NotData("it gave fewer answers than files")
-            except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
-                fault = error
-            else:
-                yield answer
-                continue
-        yield fault
+    answers: Iterator[Mapping[str, Any] | ExtractError] = iter(())
+    try:
+        for number in range(len(jobs)):
+            if fault is None:
+                try:
+                    with limits.growth_capped(memory):
+                        if number == 0:
+                            answers = iter(extractor.extract_batch(jobs))
+                        answer = next(answers)
+                except StopIteration:
+                    fault = NotData("it gave fewer answers than files")
+                except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
+                    fault = error
+                else:
+                    yield answer
+                    continue
+            yield fault
+    finally:
+        _quietly(getattr(answers, "close", lambda: None))
 
 
 def _broke_off(answer: Mapping[str, Any] | BaseException) -> bool:

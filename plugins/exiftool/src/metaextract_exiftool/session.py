@@ -118,7 +118,7 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
                     answer = fault
                 yield answer
         finally:
-            if self._under_way:  # nobody will ask for these answers
+            if tokens:  # nobody will ask for these answers
                 self.stop()
 
     def execute(self, *params: str | bytes, raw_bytes: bool = False) -> str | bytes:
