@@ -64,6 +64,10 @@ class _Group(Struct, eq=False):
     entries: list[Entry] = field(default_factory=list)
     size: int = 0
 
+    @property
+    def plan(self) -> list[list[str]]:
+        return [[descriptor.id for descriptor in lane] for lane in self.lanes]
+
 
 class Groups:
     """Files before their first stage, by media type.
@@ -73,15 +77,17 @@ class Groups:
 
     def __init__(self) -> None:
         self._groups: dict[str, _Group] = {}
+        self._waiting = 0
 
     def __len__(self) -> int:
-        return sum(len(group.entries) for group in self._groups.values())
+        return self._waiting
 
     def add(self, entry: Entry, stage: list[Descriptor]) -> None:
         """Let `entry` wait for `stage`."""
         group = self._groups.setdefault(entry.file.info.media_type or "", _Group(lanes(stage)))
         group.entries.append(entry)
         group.size += entry.size
+        self._waiting += 1
 
     def take(
         self, workers: int, *, oldest: bool, share: bool
@@ -89,11 +95,11 @@ class Groups:
         """The next files to be read, and the lanes that each of them goes through.
 
         The largest group comes first: what takes long is begun early, and the small ones fill the
-        gaps in the end.
+        gaps in the end. A chunk that one group does not fill goes on with the next of equal plan.
 
         Args:
             workers: how many share the work.
-            oldest: take from the group with the file that has waited longest instead.
+            oldest: begin with the group of the file that has waited longest instead.
             share: nothing more will come: leave something for every worker.
         """
 
@@ -101,26 +107,50 @@ class Groups:
             group = self._groups[name]
             return -group.entries[0].index if oldest else group.size
 
-        name = max(self._groups, key=rank)
-        group = self._groups[name]
-        count = self._count(group)
+        names = sorted(self._groups, key=rank, reverse=True)
+        first = self._groups[names[0]]
+        plan = first.plan
+        files, room = _limits(first.lanes)
         if share:
-            count = min(count, ceil(len(group.entries) / (2 * workers)))
-        taken, group.entries = group.entries[:count], group.entries[count:]
-        group.size -= sum(entry.size for entry in taken)
+            files = min(files, ceil(self._waiting / (2 * workers)))
+        taken: list[Entry] = []
+        for name in names:
+            group = self._groups[name]
+            if group.plan == plan:
+                part = _fitting(group.entries, files - len(taken), room, alone=not taken)
+                taken += part
+                room -= self._remove(name, len(part))
+            if len(taken) == files or room <= 0:
+                break
+        return first.lanes, taken
+
+    def _remove(self, name: str, count: int) -> int:
+        """Take the first files out of a group; their size."""
+        group = self._groups[name]
+        size = sum(entry.size for entry in group.entries[:count])
+        del group.entries[:count]
+        group.size -= size
+        self._waiting -= count
         if not group.entries:
             del self._groups[name]
-        return group.lanes, taken
+        return size
 
-    def _count(self, group: _Group) -> int:
-        """How many files fit into one chunk; one at least."""
-        batches = [descriptor for lane in group.lanes for descriptor in lane if descriptor.batch]
-        files = min((descriptor.batch_files for descriptor in batches), default=_CHUNK_FILES)
-        room = min((descriptor.batch_bytes for descriptor in batches), default=_CHUNK_BYTES)
-        count = 0
-        for entry in group.entries[:files]:
-            room -= entry.size
-            if room < 0 and count:
-                break
-            count += 1
-        return count
+
+def _limits(stage: list[list[Descriptor]]) -> tuple[int, int]:
+    """How many files and bytes one chunk may have."""
+    batches = [descriptor for lane in stage for descriptor in lane if descriptor.batch]
+    return (
+        min((descriptor.batch_files for descriptor in batches), default=_CHUNK_FILES),
+        min((descriptor.batch_bytes for descriptor in batches), default=_CHUNK_BYTES),
+    )
+
+
+def _fitting(entries: list[Entry], files: int, room: int, *, alone: bool) -> list[Entry]:
+    """As many of `entries` as fit; the first one in any case if it may go `alone`."""
+    fitting: list[Entry] = []
+    for entry in entries[:files]:
+        room -= entry.size
+        if room < 0 and not (alone and not fitting):
+            break
+        fitting.append(entry)
+    return fitting
