@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from metaextract_core.settings import Settings, SettingsError, cache_folder, load_settings
+from metaextract_core.errors import SettingsError
+from metaextract_core.settings import Settings, cache_folder, load_settings
 
 
 @pytest.fixture(autouse=True)

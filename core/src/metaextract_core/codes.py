@@ -30,6 +30,8 @@ class Code(NamedTuple):
     fix: str
 
 
+_AGAIN: Final = "It is tried again after a day, and by `metaextract plugins check`."
+
 CODES: Final[dict[str, Code]] = {
     row[0]: Code(*row)
     for row in (
@@ -163,14 +165,14 @@ CODES: Final[dict[str, Code]] = {
             "MX309",
             "broken",
             "its import never ends and computes",
-            "At the deadline the import was still running and keeping a processor busy.",
+            "At the deadline the import was still keeping a processor busy. " + _AGAIN,
             "move the work from import time into setup() or extract()",
         ),
         (
             "MX310",
             "broken",
             "its import never ends and waits",
-            "At the deadline the import was still waiting for something.",
+            "At the deadline the import was still waiting for something. " + _AGAIN,
             "do not wait, sleep or connect while being imported",
         ),
         (

@@ -120,6 +120,7 @@ def load_registry(
     plugins: bool = True,
     paths: Sequence[Path] = (),
     progress: Callable[[int, int], None] | None = None,
+    fresh: bool = False,
 ) -> Registry:
     """Find and vet all plugins.
 
@@ -128,6 +129,7 @@ def load_registry(
         plugins: False gives a registry without any.
         paths: further folders with plugins; a distribution found there hides the installed one.
         progress: told how many imports have been probed, and of how many.
+        fresh: try imports that once ran into their deadline again.
     """
     if not plugins:
         return Registry([])
@@ -136,5 +138,5 @@ def load_registry(
     candidates = [
         item for item in found if item.origin or canonicalize_name(item.distribution) not in named
     ]
-    memory = Memory(cache_folder())
+    memory = Memory(cache_folder(), fresh=fresh)
     return Registry(vet(candidates, settings.plugins, memory, progress))

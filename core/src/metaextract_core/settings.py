@@ -11,9 +11,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 from platformdirs import user_cache_path, user_config_path
 
-
-class SettingsError(Exception):
-    """The configuration file cannot be used; the message names file and key."""
+from metaextract_core.errors import SettingsError
 
 
 class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -90,7 +90,7 @@ def test_a_checker_that_fails_blames_no_plugin(tmp_path: Path) -> None:
     assert run.returncode == 4
     assert run.stdout == ""
     (line,) = run.stderr.splitlines()
-    assert line.startswith("Error: the check itself failed: ProberError: ")
+    assert line == "metaextract: the process that imports plugins does not start"
 
 
 def test_a_bad_configuration_is_a_usage_error(tmp_path: Path) -> None:

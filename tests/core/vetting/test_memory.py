@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,7 @@ def test_what_was_forgotten_is_learned_anew(cache: Path, files: list[str], learn
 
 
 LASTING = {"MX201", "MX313", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406", "MX407"}
+SLOW = {"MX309", "MX310"}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
@@ -177,7 +179,33 @@ def test_only_what_the_sources_decide_is_remembered(
 ) -> None:
     """A missing library, a crash or a deadline may be mended without touching the plugin."""
     learn(Verdict.of(CANDIDATE, Diagnostic(code, "because")))
-    assert (Memory(cache).recall(CANDIDATE, files) is not None) == (code in LASTING)
+    assert (Memory(cache).recall(CANDIDATE, files) is not None) == (code in LASTING | SLOW)
+
+
+@pytest.mark.parametrize("code", sorted(SLOW))
+def test_a_hanging_import_is_not_waited_for_at_every_start_but_by_a_fresh_look(
+    cache: Path, files: list[str], learn: Learn, code: str
+) -> None:
+    learn(Verdict.of(CANDIDATE, Diagnostic(code, "because")))
+    recalled = Memory(cache).recall(CANDIDATE, files)
+    assert recalled is not None
+    assert recalled.code == code
+    assert Memory(cache, fresh=True).recall(CANDIDATE, files) is None
+
+
+@pytest.mark.parametrize("hours", [-1, 25])
+def test_a_hanging_import_is_tried_again_after_a_day(
+    cache: Path,
+    files: list[str],
+    learn: Learn,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+) -> None:
+    """A clock that was set back must not make the day longer."""
+    learn(Verdict.of(CANDIDATE, Diagnostic("MX309", "because")))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + hours * 3600)
+    assert Memory(cache).recall(CANDIDATE, files) is None
 
 
 def test_what_is_decided_after_the_recall_is_not_remembered(

@@ -12,8 +12,9 @@ import pytest
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import Candidate, sources
+from metaextract_core.errors import ProberError
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting.probe import ProberError, probe_all
+from metaextract_core.vetting.probe import probe_all
 from metaextract_core.vetting.verdict import Verdict
 
 Make = Callable[..., Candidate]

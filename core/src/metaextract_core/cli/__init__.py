@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from metaextract_core.cli import console
-from metaextract_core.settings import SettingsError
+from metaextract_core.errors import MetaExtractError
 
 _COMMANDS = {
     "doctor": "metaextract_core.cli.doctor:doctor",
@@ -67,7 +67,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; end with 0, 1 (something failed), 2 (usage), 130 (interrupted).
 
-    141 stands for a reader that closed the pipe, as it does for programs that a signal ends.
+    4 stands for vetting that does not work itself, 141 for a reader that closed the pipe.
     """
     _stand_in_for_closed_streams()
     status = 2
@@ -82,8 +82,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show(sys.stderr)
         status = error.exit_code
-    except SettingsError as error:
+    except MetaExtractError as error:
         console.say(str(error))
+        status = error.exit_status
     except OSError as error:
         console.say(": ".join(str(part) for part in (error.filename, error.strerror) if part))
         _drop_output()

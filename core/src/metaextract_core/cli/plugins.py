@@ -17,8 +17,9 @@ from packaging.utils import canonicalize_name
 
 from metaextract_core.cli import console
 from metaextract_core.cli.options import no_plugins
+from metaextract_core.errors import MetaExtractError
 from metaextract_core.registry import load_registry
-from metaextract_core.settings import SettingsError, load_settings
+from metaextract_core.settings import load_settings
 from metaextract_core.vetting import Diagnostic, Verdict
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class _Guarded(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
-        except (SettingsError, BrokenPipeError):
+        except (MetaExtractError, BrokenPipeError):
             raise
         except Exception as error:
             text = console.safe(f"{type(error).__name__}: {error}")
@@ -93,7 +94,10 @@ def plugins() -> None:
 @_json
 @no_plugins
 def list_(as_json: bool, plugins: bool) -> int:
-    """List every plugin and its state; ends with 0 whatever the states are."""
+    """List every plugin and its state.
+
+    Exit status: 0 whatever the states are, 2 usage.
+    """
     _show(_verdicts(plugins=plugins), as_json=as_json)
     return _HEALTHY
 
@@ -102,7 +106,10 @@ def list_(as_json: bool, plugins: bool) -> int:
 @click.argument("name")
 @no_plugins
 def info(name: str, plugins: bool) -> int:
-    """Show all that is known of the plugins of a name, or of those of a distribution."""
+    """Show all that is known of the plugins of a name, or of those of a distribution.
+
+    Exit status: 0 healthy, 1 broken, 2 usage, 3 not installed.
+    """
     chosen, absent = _choose(_verdicts(plugins=plugins), [name])
     if absent:
         return _not_installed(absent)
@@ -136,8 +143,11 @@ def info(name: str, plugins: bool) -> int:
 def check(
     names: tuple[str, ...], path: Path | None, strict: bool, as_json: bool, plugins: bool
 ) -> int:
-    """Check the health of plugins, all by default; a NAME may also be that of a distribution."""
-    verdicts = _verdicts(plugins=plugins, path=path)
+    """Check the health of plugins, all by default; a NAME may also be that of a distribution.
+
+    Exit status: 0 healthy, 1 something is broken, 2 usage, 3 not installed, 4 the check failed.
+    """
+    verdicts = _verdicts(plugins=plugins, path=path, fresh=True)
     if path is not None and not verdicts:
         console.say(f"there is no plugin in {path}; it needs a pyproject.toml with entry points")
         return _NOT_INSTALLED
@@ -146,13 +156,17 @@ def check(
     return _not_installed(absent) if absent else _judge(chosen, strict=strict)
 
 
-def _verdicts(*, plugins: bool, path: Path | None = None) -> list[Verdict]:
+def _verdicts(*, plugins: bool, path: Path | None = None, fresh: bool = False) -> list[Verdict]:
     """The verdicts on all plugins, or on those in `path` alone."""
     settings = load_settings()
     try:
         with _progress() as progress:
             registry = load_registry(
-                settings, plugins=plugins, paths=[path] if path else [], progress=progress
+                settings,
+                plugins=plugins,
+                paths=[path] if path else [],
+                progress=progress,
+                fresh=fresh,
             )
     except ValueError as error:
         if path is None:

@@ -10,6 +10,7 @@ import functools
 import os
 import sys
 import tempfile
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +24,13 @@ from metaextract_core.vetting.requirements import present
 from metaextract_core.vetting.verdict import Verdict, described
 
 _FORMAT = 1
+_SLOW = frozenset({"MX309", "MX310"})
+"""Codes of imports that ran into their deadline.
+
+They may have been bad luck, but to find out at every start would cost every start that deadline:
+they hold for `_HOLD` seconds, or until somebody asks for a fresh look.
+"""
+_HOLD = 24 * 60 * 60.0
 _LASTING = frozenset(
     {None, "MX201", "MX313", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406", "MX407"}
 )
@@ -38,12 +46,14 @@ class _Entry(Struct):
 
     Attributes:
         environment: the folder of the Python installation or virtual environment it belongs to.
+        until: second of the Unix epoch at which it ends; 0 for never.
     """
 
     environment: str
     signature: str
     fingerprint: str
     verdict: Verdict
+    until: float = 0.0
 
 
 class _File(Struct):
@@ -52,9 +62,13 @@ class _File(Struct):
 
 
 class Memory:
-    """What is remembered in `folder`; nothing at all if that is None."""
+    """What is remembered in `folder`; nothing at all if that is None.
 
-    def __init__(self, folder: Path | None) -> None:
+    With `fresh`, verdicts that may have been bad luck are not recalled.
+    """
+
+    def __init__(self, folder: Path | None, *, fresh: bool = False) -> None:
+        self._fresh = fresh
         self._path = folder / "verdicts.json" if folder else None
         self._entries: dict[str, _Entry] = {}
         self._others: dict[str, _Entry] = {}
@@ -78,7 +92,7 @@ class Memory:
         """The verdict on exactly these sources, or None."""
         key = _key(candidate)
         entry = self._entries.get(key)
-        if entry is not None and not _is_about(entry.verdict, candidate):
+        if entry is not None and not (_is_about(entry.verdict, candidate) and self._holds(entry)):
             entry = None
         if not files:
             return None
@@ -101,9 +115,16 @@ class Memory:
         key = _key(candidate)
         # Taken before the import: a source written meanwhile was not what was judged.
         computed = self._computed.get(key)
-        if computed is not None and verdict.code in _LASTING:
+        if computed is not None and verdict.code in _LASTING | _SLOW:
             copy = msgspec.convert(msgspec.to_builtins(verdict), Verdict)
-            self._kept[key] = _Entry(sys.prefix, *computed, copy)
+            until = time.time() + _HOLD if verdict.code in _SLOW else 0.0
+            self._kept[key] = _Entry(sys.prefix, *computed, copy, until)
+
+    def _holds(self, entry: _Entry) -> bool:
+        if entry.verdict.code not in _SLOW:
+            return True
+        # A clock that was set back would make an end in the far future.
+        return not self._fresh and 0 < entry.until - time.time() <= _HOLD
 
     def save(self) -> None:
         """Write what was recalled or remembered, if that differs from what was read."""
@@ -126,7 +147,7 @@ def _key(candidate: Candidate) -> str:
 def _is_about(verdict: Verdict, candidate: Candidate) -> bool:
     """Whether what was read is a verdict that this candidate can have got."""
     code, descriptor = verdict.code, verdict.descriptor
-    if code not in _LASTING or verdict.status != (CODES[code].state if code else "ready"):
+    if code not in _LASTING | _SLOW or verdict.status != (CODES[code].state if code else "ready"):
         return False
     fresh = Verdict.of(candidate)
     about = ("name", "group", "target", "distribution", "version", "origin")

@@ -16,6 +16,7 @@ import msgspec
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import EXTRACTORS, Candidate
+from metaextract_core.errors import ProberError
 from metaextract_core.settings import PluginSettings
 from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.vetting.verdict import Diagnostic, Verdict, described
@@ -29,10 +30,6 @@ _ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-
-
-class ProberError(Exception):
-    """The prober does not start; no plugin is to blame."""
 
 
 class ProberGone(Exception):

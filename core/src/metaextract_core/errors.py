@@ -1,0 +1,35 @@
+"""Faults of the installation, as opposed to those of a file or a plugin.
+
+::
+
+    Exception
+     +-- MetaExtractError
+          +-- SettingsError    the configuration file cannot be used
+          +-- ProberError      what vets plugins does not work itself
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MetaExtractError(Exception):
+    """Nothing can go on; the message is one sentence for the person.
+
+    Attributes:
+        exit_status: with which the command line ends.
+    """
+
+    exit_status: ClassVar[int] = 1
+
+
+class SettingsError(MetaExtractError):
+    """The configuration file cannot be used; the message names file and key."""
+
+    exit_status = 2
+
+
+class ProberError(MetaExtractError):
+    """The process that imports plugins to vet them does not work; no plugin is to blame."""
+
+    exit_status = 4
