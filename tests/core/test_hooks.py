@@ -120,3 +120,12 @@ def test_entry_points_are_loaded_by_name_and_one_that_fails_is_reported(
     ]
     assert [name for name, _ in faults] == ["gone"]
     sys.modules.pop("a_good_hook")
+
+
+def test_a_fault_that_is_the_same_for_every_file_is_reported_once(
+    hooks: Hooks, faults: list[tuple[str, str]]
+) -> None:
+    hooks.register(Raising(), "raising")
+    for _ in range(3):
+        hooks.call("metaextract_publish", record={"name": "a"})
+    assert len(faults) == 1

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.processes import processes_with, until
 
 CommandLine = Any
 Mock = Any
@@ -115,15 +115,9 @@ def test_f06_an_extractor_that_ends_its_process(
 def test_f07_an_extractor_that_leaves_children(obey: Any, order: str) -> None:
     section = obey({"do": order})
     assert section["status"] == "ok"
-    assert not _lives(section["data"]["child"])
-
-
-def _lives(pid: int) -> bool:
-    """Whether a process of that number runs; a zombie whose parent is gone counts until reaped."""
-    until = time.monotonic() + 10
-    while os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
-        time.sleep(0.05)  # the system's own first process reaps what was orphaned, in its own time
-    return os.path.exists(f"/proc/{pid}")
+    pid = section["data"]["child"]
+    # An orphan is reaped by the system's own first process, in its own time.
+    assert until(lambda: not os.path.exists(f"/proc/{pid}"))
 
 
 def test_f07_an_extractor_that_leaves_a_thread(obey: Any) -> None:
@@ -190,18 +184,4 @@ def test_after_all_that_no_process_and_no_scratch_folder_is_left(
         command_line.environment.clear()
         command_line.environment.update(environment)
     assert list(scratch.iterdir()) == []
-    assert [pid for pid in _processes_with(mark) if _lives(pid)] == []
-
-
-def _processes_with(mark: str) -> list[int]:
-    """Processes that inherited an environment variable with the value `mark`."""
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != os.getpid():
-            try:
-                environment = Path(f"/proc/{name}/environ").read_bytes()
-            except OSError:
-                continue
-            if f"METAEXTRACT_TEST_MARK={mark}".encode() in environment:
-                found.append(int(name))
-    return found
+    assert until(lambda: processes_with(mark) == [])

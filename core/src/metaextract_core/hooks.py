@@ -21,6 +21,9 @@ _ANSWERS: Final[dict[str, Any]] = {
 }
 """What each hook gives; the others give nothing."""
 
+_MAX_FAULTS: Final = 1000
+"""Different faults that are reported; a hook may put each file's name into its message."""
+
 Fault = Callable[[str, str], None]
 """Told the name of a hook plugin and what went wrong with it."""
 
@@ -29,14 +32,21 @@ class Hooks:
     """The plugins of the pipeline, those from entry points and the host's own alike.
 
     pluggy stops at the first implementation that raises, so each plugin's is called by itself; one
-    that raises is reported to `on_fault` and the others go on.
+    that raises is reported to `on_fault` and the others go on. What is the same for every file is
+    reported once.
     """
 
     def __init__(self, on_fault: Fault) -> None:
         self._manager = pluggy.PluginManager("metaextract")
         self._manager.add_hookspecs(hookspecs)
-        self._on_fault = on_fault
+        self._tell = on_fault
+        self._told: set[tuple[str, str]] = set()
         self._callers: dict[str, list[tuple[str, pluggy.HookCaller]]] = {}
+
+    def _on_fault(self, name: str, reason: str) -> None:
+        if (name, reason) not in self._told and len(self._told) < _MAX_FAULTS:
+            self._told.add((name, reason))
+            self._tell(name, reason)
 
     def register(self, plugin: object, name: str) -> None:
         """Add a plugin: a module or an object with `hookimpl` functions."""

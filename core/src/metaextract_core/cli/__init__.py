@@ -70,6 +70,8 @@ def main() -> None:
     4 stands for vetting that does not work itself, 141 for a reader that closed the pipe.
     """
     _stand_in_for_closed_streams()
+    # Ended from outside, the program still ends its workers and deletes their scratch folders.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     status = 2
     try:
         result = cli.main(standalone_mode=False)

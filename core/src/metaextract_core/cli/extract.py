@@ -76,6 +76,8 @@ def extract(
     with Kernel(
         plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"hook {name}: {why}")
     ) as kernel:
+        if not quiet:
+            _say_what_is_broken(kernel)
         try:
             records = kernel.extract(
                 itertools.chain(paths, read_list(files_from, null=null)),
@@ -101,6 +103,17 @@ def extract(
             f"{failed} of {total} files could not be read completely; their records say why"
         )
     return 1 if failed else 0
+
+
+def _say_what_is_broken(kernel: Kernel) -> None:
+    broken = [
+        verdict.name
+        for verdict in kernel.registry.verdicts
+        if verdict.status in ("broken", "conflict", "incompatible")
+    ]
+    if broken:
+        names = ", ".join(sorted(set(broken)))
+        console.say(f"left out as broken: {names}; `metaextract plugins check` says why")
 
 
 @contextlib.contextmanager

@@ -26,6 +26,8 @@ application/vnd.microsoft.portable-executable application/x-msdownload applicati
 application/vnd.ms-htmlhelp application/x-chm
 application/vnd.ms-publisher application/x-mspublisher
 application/vnd.rar application/x-rar-compressed application/x-rar
+application/vnd.ms-word.template.macroenabled.12 \
+application/vnd.ms-word.template.macroenabledtemplate
 application/vnd.rn-realmedia application/vnd.rn-realmedia-vbr video/x-rm
 application/vnd.sqlite3 application/x-sqlite3
 application/vnd.visio application/x-visio

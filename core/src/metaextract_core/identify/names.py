@@ -66,6 +66,7 @@ application/vnd.ms-officetheme thmx
 application/vnd.ms-outlook msg
 application/vnd.ms-outlook-pst pst ost
 application/vnd.ms-powerpoint ppt pot pps
+application/vnd.ms-powerpoint.addin.macroenabled.12 ppam
 application/vnd.ms-powerpoint.presentation.macroenabled.12 pptm
 application/vnd.ms-powerpoint.slideshow.macroenabled.12 ppsm
 application/vnd.ms-powerpoint.template.macroenabled.12 potm

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -61,6 +62,8 @@ class Template:
             if self._control.fileno() in ready and not self._handle():
                 break
         self._end_all()
+        # The host does this as well, unless it was killed.
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _handle(self) -> bool:
         data, fds, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE, 2)
