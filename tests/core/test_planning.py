@@ -1,19 +1,32 @@
-"""Needs decide the order, and batch extractors get a worker of their own."""
+"""Who reads a file, in which order, and which extractors get a worker of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from metaextract_core.descriptor import Descriptor
-from metaextract_core.planning import choose, lanes, stages
+from metaextract_core.discovery import EXTRACTORS
+from metaextract_core.hooks import Hooks
+from metaextract_core.planning import Plans, Request, choose, lanes, stages
+from metaextract_core.registry import Registry
+from metaextract_core.vetting import Diagnostic, Verdict
+from metaextract_sdk import hookimpl
 
 
-def extractor(name: str, *needs: str, batch: bool = False) -> Descriptor:
+def extractor(name: str, *needs: str, batch: bool = False, **more: Any) -> Descriptor:
     return Descriptor(
-        id=name, target="m:C", distribution="d", distribution_version="1", needs=needs, batch=batch
+        id=name,
+        target="m:C",
+        distribution="d",
+        distribution_version="1",
+        needs=needs,
+        batch=batch,
+        **more,
     )
 
 
@@ -50,3 +63,107 @@ def test_only_and_exclude_choose_by_id() -> None:
     three = [extractor("a"), extractor("b"), extractor("c")]
     assert ids([choose(three)]) == [["a", "b", "c"]]
     assert ids([choose(three, only={"a", "b"}, exclude={"b"})]) == [["a"]]
+
+
+PNG: dict[str, Any] = {"media_types": ("image/png",)}
+ANY: dict[str, Any] = {"media_types": ("*/*",)}
+DAILY: dict[str, Any] = {"profiles": ("standard", "deep")}
+DEEP: dict[str, Any] = {"profiles": ("deep",)}
+
+
+def verdict(descriptor: Descriptor, lacking: str = "") -> Verdict:
+    found = Verdict(
+        name=descriptor.id,
+        group=EXTRACTORS,
+        target=descriptor.target,
+        distribution="d",
+        version="1",
+        descriptor=descriptor,
+    )
+    if lacking:
+        found.decide(Diagnostic("MX107", lacking), fix="install it")
+    return found
+
+
+INSTALLED = [
+    verdict(extractor("late", "size", **ANY, **DAILY)),
+    verdict(extractor("pixels", **PNG, **DAILY)),
+    verdict(extractor("size", **ANY, **DAILY)),
+    verdict(extractor("slow", **PNG, **DEEP)),
+    verdict(extractor("tool", **PNG, **DAILY), "the tool is missing"),
+    verdict(extractor("heavy", **PNG, **DEEP), "the library is missing"),
+]
+
+
+class Planner:
+    """A hook that answers what it is told to, and counts how often it is asked."""
+
+    def __init__(self, *answer: str) -> None:
+        self.answer = list(answer)
+        self.asked: list[tuple[str, str, Sequence[str]]] = []
+
+    @hookimpl
+    def metaextract_plan(
+        self, media_type: str, profile: str, extractors: Sequence[str]
+    ) -> list[str]:
+        self.asked.append((media_type, profile, extractors))
+        return self.answer
+
+
+def plans(*planners: Planner, **request: Any) -> Plans:
+    hooks = Hooks(lambda name, reason: pytest.fail(f"{name}: {reason}"))
+    for number, planner in enumerate(planners):
+        hooks.register(planner, f"planner{number}")
+    return Plans(Registry(INSTALLED), hooks, Request(**request))
+
+
+def test_a_plan_holds_who_reads_the_type_in_the_profile_in_stages() -> None:
+    assert ids(plans().stages("image/png")) == [["pixels", "size"], ["late"]]
+    assert ids(plans().stages("text/plain")) == [["size"], ["late"]]
+    assert ids(plans(profile="deep").stages("image/png")) == [["pixels", "size", "slow"], ["late"]]
+    assert plans(profile="fast").stages("image/png") == []
+
+
+def test_an_extractor_asked_for_by_name_needs_no_profile_but_must_read_the_type() -> None:
+    by_name = plans(only=frozenset({"slow", "size", "unheard of"}))
+    assert ids(by_name.stages("image/png")) == [["size", "slow"]]
+    assert ids(by_name.stages("text/plain")) == [["size"]]
+
+
+def test_what_is_excluded_stays_out_even_where_it_is_asked_for_by_name() -> None:
+    both = plans(only=frozenset({"slow", "size"}), exclude=frozenset({"slow"}))
+    assert ids(both.stages("image/png")) == [["size"]]
+
+
+def test_hooks_are_asked_once_for_each_type_and_only_take_away() -> None:
+    planner = Planner("slow", "late", "unheard of")
+    made = plans(planner)
+    for _ in range(3):
+        assert ids(made.stages("image/png")) == [["late"]]
+        assert ids(made.stages("text/plain")) == [["late"]]
+    assert planner.asked == [
+        ("image/png", "standard", ("late", "pixels", "size")),
+        ("text/plain", "standard", ("late", "size")),
+    ]
+
+
+def test_what_one_hook_takes_away_no_other_brings_back() -> None:
+    assert ids(plans(Planner("late", "size"), Planner("size", "pixels")).stages("image/png")) == [
+        ["size"]
+    ]
+
+
+def missing(made: Plans, media_type: str = "image/png") -> dict[str, str]:
+    return {descriptor.id: reason for descriptor, reason in made.missing(media_type)}
+
+
+def test_what_would_run_if_something_were_not_missing_is_named_with_the_reason() -> None:
+    assert missing(plans()) == {"tool": "the tool is missing; install it"}
+    assert missing(plans(), "text/plain") == {}
+    assert missing(plans(profile="deep")).keys() == {"tool", "heavy"}
+
+
+def test_nobody_misses_what_was_not_asked_for() -> None:
+    assert missing(plans(exclude=frozenset({"tool"}))) == {}
+    assert missing(plans(only=frozenset({"size"}))) == {}
+    assert missing(plans(only=frozenset({"heavy"}))).keys() == {"heavy"}

@@ -1,7 +1,9 @@
 """What files are taken for.
 
-Measured against ExifTool 12.57 over its own and Tika's test files: @@@
-The signatures were grown on these files: on others expect less.
+Measured against ExifTool 12.57 (with Archive::Zip) over its own and Tika's test files: it names a
+type for 580 of 677. Six of these are packages of other programs, which it calls Word documents as
+it does all that it does not know. Of the other 574 we give the same type for 488, a more exact one
+of that kind for 82, and 4 differ. The signatures were grown on these files: on others expect less.
 """
 
 from __future__ import annotations
@@ -141,7 +143,9 @@ NO_OPINION = {None, "application/octet-stream", "application/unknown"}
 
 
 def is_no_word_document(path: Path) -> bool:
-    """ExifTool calls any package with content types that it does not know a Word document."""
+    """Whether it is a whole package of another kind, which ExifTool calls Word if it knows none."""
+    if not zipfile.is_zipfile(path):
+        return False
     with zipfile.ZipFile(path) as archive:
         return b"wordprocessingml.document.main" not in archive.read("[Content_Types].xml")
 

@@ -136,6 +136,8 @@ def _value(value: Any) -> str:
         return shorten(inner, _MAX_VALUE)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}"
     return shorten(safe(" ".join(str(value).split())), _MAX_VALUE)
 
 

@@ -20,16 +20,11 @@ from metaextract_core.errors import ProberError
 from metaextract_core.settings import PluginSettings
 from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.vetting.verdict import Diagnostic, Verdict, described
+from metaextract_core.workers import limits
 from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
 _GRACE: Final = 10.0  # seconds that a prober may take to end
-# A numeric library's thread for each of many processors would not fit into the memory of a probe.
-_ENVIRONMENT: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 
 
 class ProberGone(Exception):
@@ -45,7 +40,7 @@ class Prober:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **limits.SINGLE_THREADED},
             start_new_session=True,
         )
         self._ready = False

@@ -39,14 +39,6 @@ _GRACE: Final = 0.25  # seconds past a deadline before the worker is killed
 _DAY: Final = 86400.0
 _END: Final = 2.0  # seconds that the template has to end what is left
 
-# Numeric libraries start a thread for each processor at import; a worker has one processor's work,
-# and a process with threads is no good template.
-_ENVIRONMENT: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-
 
 class WorkerHandle:
     """One worker: its channel, its flight page, and the order that it works on.
@@ -172,7 +164,7 @@ class TemplateHandle:
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                env={**os.environ, **_ENVIRONMENT},
+                env={**os.environ, **limits.SINGLE_THREADED},
             )
         stdin = self._process.stdin
         if stdin is not None:

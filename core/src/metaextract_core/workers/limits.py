@@ -12,9 +12,21 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
+from typing import Final
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_CHILD_SUBREAPER = 36
+
+SINGLE_THREADED: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""Environment for processes that import plugins.
+
+Numeric libraries start a thread for each processor when they are imported. A worker has the work of
+one processor, and a process with threads is not to be forked.
+"""
 
 _PAGE = resource.getpagesize()
 
