@@ -190,7 +190,7 @@ IMPORT_BROKEN: Final = (
         "devours-memory",
         "broken",
         "MX311",
-        extractor("hold = []\nwhile True: hold.append(bytearray(64 << 20))"),
+        extractor("hold = []\nwhile True: hold.append(bytes(64 << 20))"),
     ),
     _animal("asks", "broken", "MX312", extractor('input("Proceed? ")')),
     _animal("reads-descriptor", "broken", "MX312", extractor("import sys; sys.stdin.read()")),

@@ -48,7 +48,7 @@ def reference(paths: Sequence[Path], folder: Path, *options: str) -> list[dict[s
         env={**os.environ, "PERL_HASH_SEED": "0", "PERL_PERTURB_KEYS": "0"},
     )
     text = run.stdout.decode("utf-8", "surrogateescape")
-    answers = json.loads(text, strict=False, parse_float=str)
+    answers: list[dict[str, Any]] = json.loads(text, strict=False, parse_float=str)
     assert len(answers) == len(paths)
     for answer in answers:
         del answer["SourceFile"]

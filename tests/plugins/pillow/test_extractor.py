@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageFile
 
-from metaextract_core.fields import FIELDS
 from metaextract_core.identify.families import canonical
 from metaextract_pillow.extractor import MAX_FRAME_WALK, PillowHeader
 from metaextract_pillow.formats import READERS
@@ -230,10 +229,6 @@ def test_a_format_is_opened_by_its_own_reader_only(read: Read) -> None:
     """The media type decides; a PNG that is called a JPEG is no JPEG."""
     with pytest.raises(ExtractError, match="signature is missing"):
         read(encode(picture(), "PNG"), "image/jpeg")
-
-
-def test_the_crosswalk_leads_to_fields_of_the_vocabulary() -> None:
-    assert set(PillowHeader.crosswalk.values()) <= set(FIELDS)
 
 
 needs_corpora = pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}")

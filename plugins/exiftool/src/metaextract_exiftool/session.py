@@ -15,7 +15,7 @@ import select
 import signal
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import exiftool  # type: ignore[import-untyped]  # pyexiftool has no types
@@ -92,7 +92,7 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
         self._said, self._complaints = _Stream(), _Stream()
         self._under_way = 0
 
-    def ask(self, commands: Sequence[Sequence[bytes]]) -> Iterator[Answer | Fault]:
+    def ask(self, commands: Sequence[Sequence[bytes]]) -> Generator[Answer | Fault]:
         """One answer for each command, in order, while ExifTool works on the next ones.
 
         A command that ExifTool dies of gets a `Fault`; a new process takes over for those that
