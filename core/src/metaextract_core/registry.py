@@ -26,10 +26,10 @@ class Registry:
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
         _check_needs(verdicts)
-        self.verdicts = list(verdicts)
+        self.verdicts = sorted(verdicts, key=lambda verdict: (verdict.name, verdict.distribution))
         self.ready: Mapping[str, Descriptor] = {
             verdict.name: verdict.descriptor
-            for verdict in verdicts
+            for verdict in self.verdicts
             if verdict.status == "ready" and verdict.descriptor is not None
         }
         self.hooks = {

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import stat
 
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_UNTOUCHED = getattr(os, "O_NOATIME", 0)
+"""Reading leaves the time of access as it was, where the system can do that."""
+
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISLNK, "a symbolic link"),
@@ -40,7 +44,10 @@ def open_regular(path: bytes) -> int:
         raise Refused(f"refused: it is {kind}, not a regular file")
     # Between the look and the opening the name may have been given to a FIFO or a link:
     # O_NONBLOCK and O_NOFOLLOW make that harmless, and the descriptor is checked again.
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        fd = os.open(path, _FLAGS | _UNTOUCHED)
+    except PermissionError:  # the time of access may be kept by the owner and by root alone
+        fd = os.open(path, _FLAGS)
     mode = os.fstat(fd).st_mode
     if not stat.S_ISREG(mode):
         os.close(fd)
