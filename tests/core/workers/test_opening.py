@@ -42,6 +42,13 @@ def test_f15_links_fifos_sockets_devices_and_folders_are_refused_without_waiting
                 open_regular(os.fsencode(name))
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/version"), reason="no /proc on this system")
+@pytest.mark.parametrize("path", ["/proc/version", "/proc/self/environ", "/proc/kmsg"])
+def test_f15_what_the_kernel_makes_up_is_refused(path: str) -> None:
+    with pytest.raises(Refused, match="a window on the running system"):
+        open_regular(os.fsencode(path))
+
+
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         open_regular(os.fsencode(tmp_path / "missing"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
+from contextlib import suppress
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _UNTOUCHED = getattr(os, "O_NOATIME", 0)
@@ -17,6 +19,9 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+
+
+_WINDOWS_ON_THE_SYSTEM = ("/proc", "/sys")
 
 
 class Refused(Exception):
@@ -37,11 +42,15 @@ def open_regular(path: bytes) -> int:
         Refused: it is something else, which was neither opened for reading nor waited for.
         OSError: it cannot be opened.
     """
-    kind = kind_of(os.lstat(path).st_mode)
+    status = os.lstat(path)
+    kind = kind_of(status.st_mode)
     if kind == "a symbolic link":
         raise Refused("refused: it is a symbolic link; name the file that it points to")
     if kind is not None:
         raise Refused(f"refused: it is {kind}, not a regular file")
+    if status.st_dev in _system_devices():
+        # Reading may wait for ever, never end, or have an effect.
+        raise Refused("refused: it is a window on the running system, not a file on a disk")
     # Between the look and the opening the name may have been given to a FIFO or a link:
     # O_NONBLOCK and O_NOFOLLOW make that harmless, and the descriptor is checked again.
     try:
@@ -53,3 +62,13 @@ def open_regular(path: bytes) -> int:
         os.close(fd)
         raise Refused(f"refused: it turned into {kind_of(mode)} while being opened")
     return fd
+
+
+@functools.cache
+def _system_devices() -> frozenset[int]:
+    """The devices of file systems whose files are made up by the kernel when they are read."""
+    devices = set()
+    for folder in _WINDOWS_ON_THE_SYSTEM:
+        with suppress(OSError):
+            devices.add(os.stat(folder).st_dev)
+    return frozenset(devices - {os.stat("/").st_dev})
