@@ -254,6 +254,7 @@ class Worker:
         started = time.perf_counter()
         for (_, task, _), context, answer in zip(views, contexts, answers, strict=True):
             section = Section(status="ok", version=version)
+            waited, started = _milliseconds(started), time.perf_counter()
             if len(views) > 1 and _broke_off(answer):
                 # Nobody knows which file is to blame: the host asks again for each by itself.
                 self._look_after(section, extractor)
@@ -265,8 +266,8 @@ class Worker:
                 settle(section, answer, context)
             except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
                 self._blame(section, error, context)
-            # One call answers for all: each file is charged its share of the time.
-            section.duration_ms = _milliseconds(started) / len(views)
+            # One call answers for all: each file is charged the time that was waited for it.
+            section.duration_ms = waited
             self._look_after(section, extractor)
             self._answer(task.index, extractor, section)
 
