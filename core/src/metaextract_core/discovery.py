@@ -139,7 +139,7 @@ def _source_tree(folder: Path) -> Iterator[Candidate]:
     try:
         text = (folder / "pyproject.toml").read_text("utf-8")
         project = msgspec.convert(tomllib.loads(text), _PyProject).project
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         raise ValueError(f"{folder / 'pyproject.toml'}: cannot be read: {error}") from error
     if project is None:
         return
