@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.zoo.zoo import install_mock
+
+from metaextract_sdk.mock import install as install_mock
 
 _DEADLINE = 300
 """Seconds after which a command counts as hanging."""

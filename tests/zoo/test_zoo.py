@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from tests.zoo.installation import Installation, expected
-from tests.zoo.zoo import ANIMALS, EXTRACT_BROKEN, HEALTHY, Animal, imports, install, install_mock
+from tests.zoo.zoo import ANIMALS, EXTRACT_BROKEN, HEALTHY, Animal, imports, install
+
+from metaextract_sdk import mock
 
 FEW = tuple(
     animal
@@ -344,7 +346,7 @@ def test_a_folder_whose_name_is_not_utf8_does_not_stop_the_check(tmp_path: Path)
 def test_the_mock_is_a_plugin_like_any_other(tmp_path: Path) -> None:
     """Its hook recognises its documents, and it obeys."""
     installation = Installation(tmp_path, ())
-    install_mock(installation.folder)
+    mock.install(installation.folder)
     document = tmp_path / "orders"
     document.write_text(
         json.dumps({"metaextract-mock": [{"do": "set", "colour": "red"}, {"do": "raise"}]})

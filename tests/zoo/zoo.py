@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -332,25 +331,6 @@ def install(
     (info / "entry_points.txt").write_text("\n".join(points) + "\n", "utf-8")
     own = [f"{info.name}/{name}" for name in ("METADATA", "RECORD", "entry_points.txt")]
     (info / "RECORD").write_text("".join(f"{name},,\n" for name in [*files, *own]), "utf-8")
-
-
-def install_mock(folder: Path) -> None:
-    """Install the mock extractor (see `mock/README.md`) and its hook into `folder`."""
-    source = Path(__file__).parent / "mock"
-    project = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
-    shutil.copytree(
-        source / "src",
-        folder,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
-    install(
-        folder,
-        project["name"],
-        project["version"],
-        project["entry-points"],
-        requires=project["dependencies"],
-    )
 
 
 def imports(folder: Path) -> dict[str, int]:

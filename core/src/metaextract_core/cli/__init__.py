@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from metaextract_core.cli import console
+from metaextract_core.cli.lazy import LazyGroup
 from metaextract_core.errors import MetaExtractError
 
 _COMMANDS = {
@@ -20,22 +21,8 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
-    """Imports a command when it is used, so that each starts as fast as it can."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        target = _COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        import importlib
-
-        module, _, attribute = target.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 -- tells the type checker; the table is ours
-        return command
+class _CommandLine(LazyGroup):
+    """Ends quietly where the reader of its output is gone."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -58,7 +45,12 @@ zsh   eval "$(_METAEXTRACT_COMPLETE=zsh_source metaextract)"
 fish  _METAEXTRACT_COMPLETE=fish_source metaextract | source"""
 
 
-@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_CommandLine,
+    targets=_COMMANDS,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="metaextract-core", prog_name="metaextract")
 def cli() -> None:
     """Read everything that files say about themselves."""

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from metaextract_mock.hooks import MEDIA_TYPE
 from metaextract_sdk import Context, ExtractError, Extractor, FileView
+from metaextract_sdk.mock.hooks import MEDIA_TYPE
 
 _LONG = 86399.0  # seconds: longer than any test waits
 _CHUNK = 1 << 20
