@@ -1,0 +1,27 @@
+"""What a code says."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+State = Literal[
+    "ready", "unavailable", "incompatible", "conflict", "disabled", "broken", "quarantined"
+]
+
+
+class Code(NamedTuple):
+    """One kind of fault.
+
+    Attributes:
+        code: its stable name.
+        state: what it makes of a plugin; ``ready`` for a mere warning and for faults of one file.
+        title: what happened, in a few words.
+        explanation: why that is a fault.
+        fix: how to mend it.
+    """
+
+    code: str
+    state: State
+    title: str
+    explanation: str
+    fix: str
