@@ -22,6 +22,8 @@ def test_every_file_gets_one_line_and_every_status_a_reason(
         assert record["file"]["digest"].startswith("blake3:")
         for name, section in record["sections"].items():
             place = (record["file"]["path"], name, section.get("reason"))
-            assert section["status"] in ("ok", "partial", "skipped", "failed"), place
+            # One PDF is decrypted in Perl for seconds: on a busy machine its deadline may come first.
+            assert section["status"] in ("ok", "partial", "skipped", "failed", "timeout"), place
             assert section["status"] == "ok" or section["reason"], place
-            assert section["status"] == "skipped" or section.get("code") is None, place
+            judged = section["status"] in ("skipped", "timeout")
+            assert judged or section.get("code") is None, place
