@@ -172,9 +172,11 @@ def assemble(
     """The record of a file from its sections."""
     ordered = dict(sorted(sections.items()))
     run = [section for section in ordered.values() if section.status != "unavailable"]
+    merged = merge(ordered, descriptors)
     return Record(
         file=info,
-        fields=merge(ordered, descriptors),
+        fields=merged.fields,
+        unread=merged.unread,
         sections=ordered,
         summary=Summary(
             fields_extracted=sum(leaves(section.data) for section in ordered.values()),

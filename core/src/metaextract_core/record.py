@@ -72,6 +72,22 @@ class Field(Struct, kw_only=True):
     sources: list[Source]
 
 
+class Unread(Struct, kw_only=True):
+    """A value that speaks of a field but cannot be read as the field's type.
+
+    Attributes:
+        field: the canonical field that it would have been a source of.
+        raw: the value if it is not a container; a long text is cut, its section has the whole.
+        reason: what is wrong with it, in a few words.
+    """
+
+    field: str
+    extractor: str
+    tag: str
+    raw: Any = UNSET
+    reason: str
+
+
 class Section(Struct, kw_only=True):
     """What one extractor said of one file.
 
@@ -108,6 +124,7 @@ class Record(Struct, kw_only=True):
     schema: str = SCHEMA
     file: FileInfo
     fields: dict[str, Field] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
     sections: dict[str, Section] = field(default_factory=dict)
     summary: Summary = field(default_factory=Summary)
 

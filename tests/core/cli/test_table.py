@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from metaextract_core.cli.table import Table, human_size
-from metaextract_core.record import Field, FileInfo, Record, Section, Source
+from metaextract_core.record import Field, FileInfo, Record, Section, Source, Unread
 
 
 def field(*values: Any, **more: Any) -> Field:
@@ -148,3 +148,14 @@ def test_colours_are_for_terminals_whose_owner_wants_them(
 )
 def test_sizes_are_decimal_as_people_read_them(size: int, text: str) -> None:
     assert human_size(size) == text
+
+
+def test_f48_unread_values_are_shown_when_everything_is_asked_for() -> None:
+    value = Unread(
+        field="capture.time", extractor="a", tag="[red]Time", raw="0000:00:00", reason="no date"
+    )
+    record = make(unread=[value, Unread(field="b", extractor="a", tag="T", reason="no list")])
+    lines = [line.split() for line in shown(record, everything=True).splitlines()]
+    assert lines[1] == ["capture.time", "unread:", "0000:00:00", "a", "[red]Time:", "no", "date"]
+    assert lines[2] == ["b", "unread:", "a", "T:", "no", "list"]
+    assert "unread" not in shown(record)
