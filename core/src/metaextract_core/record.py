@@ -33,7 +33,9 @@ class FileInfo(Struct, kw_only=True, omit_defaults=True):
         path_base64: the exact bytes of the path, only where `path` could not show them.
         size: bytes.
         modified: time of the last change, ISO 8601 in UTC.
-        digest: ``blake3:`` and 64 hexadecimal digits, over the whole content.
+        digest: ``blake3:`` and 64 hexadecimal digits, over the whole content; None where the file
+            changed, for nobody knows which content the sections speak of.
+        changed: what happened to the file while it was read, only where something did.
         media_type: as identified; ``application/octet-stream`` where nothing fits.
         media_type_from: ``content``, ``name`` or ``none``.
         name_media_type: what the name promises, only where the content says otherwise.
@@ -46,6 +48,7 @@ class FileInfo(Struct, kw_only=True, omit_defaults=True):
     size: int | None = None
     modified: str | None = None
     digest: str | None = None
+    changed: str | UnsetType = UNSET
     media_type: str | None = None
     media_type_from: str | None = None
     name_media_type: str | UnsetType = UNSET

@@ -43,6 +43,11 @@ def test_a_file_that_could_not_be_read_says_why() -> None:
     assert shown(make(file=info)).split() == ["folder/a.jpg", "there", "is", "no", "such", "file"]
 
 
+def test_f47_a_file_that_changed_says_so_at_once() -> None:
+    lines = shown(make(file={"changed": "while it was read: it was written to"})).splitlines()
+    assert lines[1].strip() == "changed while it was read: it was written to"
+
+
 def test_fields_come_with_units_and_conflicts_with_their_losers() -> None:
     fields = {
         "image.width": field(640, unit="pixel"),

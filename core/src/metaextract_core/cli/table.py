@@ -43,6 +43,9 @@ class Table:
             parts.append(
                 Padding(Text(safe(record.file.error), style="red"), (0, 0, 0, 2), expand=False)
             )
+        if isinstance(record.file.changed, str):
+            changed = Text(safe(f"changed {record.file.changed}"), style="red")
+            parts.append(Padding(changed, (0, 0, 0, 2), expand=False))
         if record.fields:
             parts.append(Padding(_fields(record.fields), (0, 0, 0, 2), expand=False))
         if self._everything:
