@@ -1,21 +1,24 @@
-"""`pytest --faults` ends with a table: which of the faults F01 to F50 the tests prove.
-
-A test names the faults that it proves: `test_f05_...`, `test_f14_f16_...`.
-"""
+"""`pytest --faults` runs the tests that prove faults, and ends with the table of them."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-
 import pytest
-
-_FAULTS = 50
-_IN_NAME = re.compile(r"(?<=_)f(\d\d)(?=_)")
+from tests import faults
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--faults", action="store_true", help="print the table of proven faults")
+    parser.addoption(
+        "--faults",
+        action="store_true",
+        help="run the tests that prove faults, and print the table of all faults",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--faults"):
+        others = [item for item in items if not faults.named(item.nodeid)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if faults.named(item.nodeid)]
 
 
 def pytest_terminal_summary(
@@ -23,19 +26,11 @@ def pytest_terminal_summary(
 ) -> None:
     if not config.getoption("--faults"):
         return
-    outcomes: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for outcome in ("passed", "failed", "error", "skipped"):
-        for report in terminalreporter.getreports(outcome):
-            name = report.nodeid.rpartition("::")[2].partition("[")[0]
-            for number in _IN_NAME.findall(name):
-                outcomes[int(number)][outcome] += 1
+    results = [
+        (report.nodeid, outcome)
+        for outcome in ("passed", "failed", "error", "skipped")
+        for report in terminalreporter.getreports(outcome)
+    ]
     terminalreporter.section("faults")
-    for number in range(1, _FAULTS + 1):
-        counts = outcomes[number]
-        verdict = "not yet"
-        if counts["failed"] or counts["error"]:
-            verdict = "fail"
-        elif counts["passed"]:
-            verdict = "pass"
-        details = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-        terminalreporter.write_line(f"F{number:02}  {verdict:8}{details}")
+    for line in faults.table(results):
+        terminalreporter.write_line(line)

@@ -21,7 +21,7 @@ Mock = Callable[..., Path]
 
 
 class CommandLine:
-    """Runs `metaextract` with a cache of its own."""
+    """Runs `metaextract` with a cache, a state and a configuration of its own."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,6 +33,7 @@ class CommandLine:
             **os.environ,
             "PYTHONPATH": str(plugins),
             "METAEXTRACT_CACHE_DIR": str(root / "cache"),
+            "METAEXTRACT_STATE_DIR": str(root / "state"),
             "METAEXTRACT_CONFIG": str(root / "config.toml"),
         }
 

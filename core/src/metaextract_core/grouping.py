@@ -49,6 +49,7 @@ class Entry(Struct, eq=False):
             inode=self.file.inode,
             size=self.size,
             modified_ns=self.file.modified_ns,
+            changed_ns=self.file.changed_ns,
             extractors=[descriptor.id for descriptor in extractors],
             sections={
                 need: self.sections[need].data

@@ -13,6 +13,7 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.identify import identify
 from metaextract_core.record import FileInfo
 from metaextract_core.walking import Found
+from metaextract_core.workers.changes import Stamp
 from metaextract_core.workers.opening import Refused, open_regular
 from metaextract_sdk import FileView
 
@@ -24,7 +25,7 @@ class Inspected(Struct):
 
     Attributes:
         path: absolute, as bytes, free of ``..`` and the like.
-        device, inode, modified_ns: as `os.stat` gives them.
+        device, inode, modified_ns, changed_ns: as `os.stat` gives them.
     """
 
     info: FileInfo
@@ -32,6 +33,13 @@ class Inspected(Struct):
     device: int = 0
     inode: int = 0
     modified_ns: int = 0
+    changed_ns: int = 0
+
+    @property
+    def stamp(self) -> Stamp:
+        """By which a later change of the file is noticed."""
+        size = self.info.size or 0
+        return Stamp(self.device, self.inode, size, self.modified_ns, self.changed_ns)
 
 
 def inspect(found: Found, hooks: Hooks) -> Inspected:
@@ -62,7 +70,10 @@ def inspect(found: Found, hooks: Hooks) -> Inspected:
         return Inspected(info)
     finally:
         os.close(fd)
-    return Inspected(info, raw, status.st_dev, status.st_ino, status.st_mtime_ns)
+    stamp = Stamp.of(status)
+    return Inspected(
+        info, raw, stamp.device, stamp.inode, stamp.modified_ns, changed_ns=stamp.changed_ns
+    )
 
 
 def _identify(info: FileInfo, view: FileView, hooks: Hooks) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from msgspec import UNSET
 
+from metaextract_core.dates import iso_8601, same_moment
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.fields import FIELDS, Definition
-from metaextract_core.record import Agreement, Field, Section, Source
+from metaextract_core.record import Agreement, Field, Section, Source, Unread
 
 MAX_TEXT: Final = 1 << 14
 """Characters of a canonical text; a longer one stays in its section only."""
@@ -21,11 +21,20 @@ _MEASURED: Final = frozenset({"file", "image", "media", "audio", "video"})
 """Namespaces of what is measured: other tags of one extractor speak of other parts of the file."""
 MAX_MEMBERS: Final = 1000
 """Members of a canonical list; a longer one stays in its section only."""
+MAX_UNREAD: Final = 100
+"""Values of one file that are listed as unread."""
+_MAX_RAW: Final = 200
+"""Characters of an unread value that are repeated; the whole is in its section."""
 
 
-def merge(
-    sections: Mapping[str, Section], descriptors: Mapping[str, Descriptor]
-) -> dict[str, Field]:
+class Merged(NamedTuple):
+    """Fields by name, and the values that a crosswalk names but nobody could read."""
+
+    fields: dict[str, Field]
+    unread: list[Unread]
+
+
+def merge(sections: Mapping[str, Section], descriptors: Mapping[str, Descriptor]) -> Merged:
     """The canonical fields that `sections` (by extractor id) speak of, in the vocabulary's order.
 
     Each tag that a crosswalk names and whose value can be read as the field's type is a source: a
@@ -38,9 +47,11 @@ def merge(
     contradict a finer one.
 
     A value that cannot be read as the field's type, such as a date in the year 0, gives no source;
-    it stays in its section. Crosswalk entries for fields outside the vocabulary are passed over.
+    it stays in its section and is listed as unread with the reason, unless it is empty. Crosswalk
+    entries for fields outside the vocabulary are passed over.
     """
     found: dict[str, list[Source]] = {}
+    unread: list[Unread] = []
     ranked = sorted(
         (descriptors[id_] for id_ in sections if id_ in descriptors),
         key=lambda descriptor: (-descriptor.trust, descriptor.id),
@@ -48,9 +59,10 @@ def merge(
     for descriptor in ranked:
         section = sections[descriptor.id]
         if section.status in ("ok", "partial"):
-            for name, source in _sources(descriptor, section.data):
+            for name, source in _sources(descriptor, section.data, unread):
                 found.setdefault(name, []).append(source)
-    return {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
+    fields = {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
+    return Merged(fields, unread)
 
 
 def _field(definition: Definition, sources: list[Source]) -> Field:
@@ -85,7 +97,10 @@ def _compile(crosswalk: tuple[tuple[str, str], ...]) -> tuple[_Rules, _Rules]:
     return exact, by_name
 
 
-def _sources(descriptor: Descriptor, data: Mapping[str, Any]) -> Iterator[tuple[str, Source]]:
+def _candidates(
+    descriptor: Descriptor, data: Mapping[str, Any]
+) -> dict[str, list[tuple[int, str, bool]]]:
+    """Field -> the tags that speak of it, its place in the crosswalk, and if it was named."""
     exact, by_name = _compile(tuple(descriptor.crosswalk.items()))
     candidates: dict[str, list[tuple[int, str, bool]]] = {}
     for tag in data:
@@ -95,22 +110,56 @@ def _sources(descriptor: Descriptor, data: Mapping[str, Any]) -> Iterator[tuple[
         if colon and name in by_name:
             for place, field in by_name[name]:
                 candidates.setdefault(field, []).append((place, tag, False))
-    for field, tags in candidates.items():
+    return candidates
+
+
+def _sources(
+    descriptor: Descriptor, data: Mapping[str, Any], unread: list[Unread]
+) -> Iterator[tuple[str, Source]]:
+    for field, tags in _candidates(descriptor, data).items():
         definition = FIELDS[field]
         alone = definition.name.partition(".")[0] in _MEASURED
-        seen: set[str] = set()
+        tried: set[str] = set()
+        spoken = False
         for _, tag, named in sorted(tags):
-            if tag in seen or (seen and (alone or not named)):
+            if tag in tried or (spoken and (alone or not named)):
                 continue
+            tried.add(tag)
             raw = _plain(data[tag], definition)
-            value = _READ[definition.type](raw, definition)
-            if value is not None:
-                seen.add(tag)
-                differs = type(raw) is not type(value) or raw != value
-                source = Source(
-                    extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
-                )
-                yield field, source
+            try:
+                value = _read(raw, definition)
+            except ValueError as error:
+                if len(unread) < MAX_UNREAD and not _empty(raw):
+                    unread.append(_unread(field, descriptor.id, tag, raw, str(error)))
+                continue
+            spoken = True
+            differs = type(raw) is not type(value) or raw != value
+            source = Source(
+                extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
+            )
+            yield field, source
+
+
+def _read(raw: Any, definition: Definition) -> Any:
+    """`raw` as the field's type; a `ValueError` says why it cannot be read."""
+    value = _READ[definition.type](raw, definition)
+    if value is None:
+        raise ValueError(_REASONS[definition.type])
+    return value
+
+
+def _empty(raw: Any) -> bool:
+    """Whether `raw` says nothing at all, so that there is nothing to read."""
+    if isinstance(raw, str):
+        return not raw.strip("\0 \t\r\n")
+    return raw is None or (isinstance(raw, list | dict) and not raw)
+
+
+def _unread(field: str, extractor: str, tag: str, raw: Any, reason: str) -> Unread:
+    if isinstance(raw, str) and len(raw) > _MAX_RAW:
+        raw = f"{raw[:_MAX_RAW]}…"
+    shown = UNSET if isinstance(raw, list | dict) else raw
+    return Unread(field=field, extractor=extractor, tag=tag, raw=shown, reason=reason)
 
 
 def _plain(value: Any, definition: Definition) -> Any:
@@ -184,7 +233,7 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "frame/s": {"fps": 1},
 }
 """Unit of a field -> what is written behind its numbers (in lower case) -> what to multiply by."""
-_DIGITS = r"\d{1,18}(?:\.\d{0,18})?|\.\d{1,18}"
+_DIGITS = r"\d{1,18}(?:\.\d{0,40})?|\.\d{1,40}"
 _NUMBER: Final = re.compile(
     rf"([+-]?(?:{_DIGITS})(?:e[+-]?\d{{1,2}})?)(?:/({_DIGITS}))?\s?([^\d\s]\S{{0,6}})?",
     re.IGNORECASE | re.ASCII,
@@ -220,63 +269,8 @@ def _number(text: str, definition: Definition) -> int | float | None:
     return int(digits)
 
 
-# EXIF (CIPA DC-008 4.6.5), ISO 8601 extended, and both cut short; DICOM before 3.0 wrote dots.
-_TIME = r"(?:[.,](\d{1,12}))?"
-_ZONE = r"\s?(Z(?:00'00'?)?|[+-]\d\d(?:[:']?\d\d)?'?)?"
-_CLOCK_OF_DAY = rf"[T ](\d\d)(?::(\d\d)(?::(\d\d){_TIME})?)?{_ZONE}"
-_SEPARATED: Final = re.compile(
-    rf"(\d{{4}})(?:[:./-](\d\d)(?:[:./-](\d\d)(?:{_CLOCK_OF_DAY})?)?)?", re.ASCII
-)
-# PDF (ISO 32000-1 section 7.9.4), DICOM DA and DT (PS3.5 section 6.2), ISO 8601 basic.
-_COMPACT: Final = re.compile(
-    rf"(?:D:)?(\d{{4}})(?:(\d\d)(?:(\d\d)(?:T?(\d\d)(?:(\d\d)(?:(\d\d){_TIME})?)?{_ZONE})?)?)?",
-    re.ASCII,
-)
-_UNSET_YEARS: Final = frozenset({"0001", "9999"})
-"""The ends of the calendar, which programs write for "never"."""
-_UNSET_TIMES: Final = frozenset({"1601-01-01T00:00:00", "1904-01-01T00:00:00"})
-"""What a time of zero reads as: FILETIME (MS-DTYP 2.3.3) and QuickTime (ISO 14496-12 8.2.2)."""
-
-
-def _read_datetime(raw: Any, _: Definition) -> str | None:
-    """ISO 8601, as fine as `raw`, with a zone only where `raw` has one."""
-    if isinstance(raw, dt.date):  # a datetime is a date too
-        raw = raw.isoformat()
-    elif isinstance(raw, int) and 1000 <= raw <= 9999:
-        raw = str(raw)
-    if not isinstance(raw, str) or len(raw) > 64:
-        return None
-    text = raw.strip("\0 \t\r\n")
-    match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    try:
-        dt.datetime(  # noqa: DTZ001  # only checks the ranges
-            int(year),
-            int(month or 1),
-            int(day or 1),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-        )
-    except ValueError:
-        return None
-    local = "-".join(part for part in (year, month, day) if part)
-    if hour:
-        local += "T" + ":".join(part for part in (hour, minute or "00", second) if part)
-    offset = _offset(zone)
-    if offset is None or year in _UNSET_YEARS or local in _UNSET_TIMES:
-        return None
-    return local + (f".{fraction}" if fraction else "") + offset
-
-
-def _offset(zone: str | None) -> str | None:
-    """`zone` as ISO 8601 writes it; None if no place on Earth has it."""
-    if not zone or zone[0] == "Z":
-        return zone[:1] if zone else ""
-    hours, minutes = zone[1:3], zone[3:].strip(":'") or "00"
-    return f"{zone[0]}{hours}:{minutes}" if int(hours) <= 14 and int(minutes) < 60 else None
+def _read_datetime(raw: Any, _: Definition) -> str:
+    return iso_8601(raw)
 
 
 _READ: Final[Mapping[str, Callable[[Any, Definition], Any]]] = {
@@ -287,6 +281,16 @@ _READ: Final[Mapping[str, Callable[[Any, Definition], Any]]] = {
     "number": _read_number,
     "datetime": _read_datetime,
 }
+
+
+_REASONS: Final[Mapping[str, str]] = {
+    "text": f"it is no text of up to {MAX_TEXT} characters",
+    "list": f"it is no list of up to {MAX_MEMBERS} texts",
+    "boolean": "it is neither yes nor no",
+    "integer": "it is no whole number, or not in the unit of the field",
+    "number": "it is no number, or not in the unit of the field",
+}
+"""Why a value could not be read, for the types whose reader gives no reason of its own."""
 
 
 def _same_text(one: str, other: str) -> bool:
@@ -320,34 +324,11 @@ def _decimals(number: float) -> int:
     return len(digits.partition(".")[2].rstrip("0")) - int(exponent or 0)
 
 
-_ZONED: Final = re.compile(r"(.*T\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)")
-
-
-def _same_time(one: str, other: str) -> bool:
-    """Whether they agree as far as both go; a time without a zone may be in any."""
-    if one == other:
-        return True
-    first, second = _ZONED.fullmatch(one), _ZONED.fullmatch(other)
-    if first and second:
-        one, other = _utc(first), _utc(second)
-    elif first:
-        one = one.removesuffix(first[4])
-    elif second:
-        other = other.removesuffix(second[4])
-    return one.startswith(other) or other.startswith(one)
-
-
-def _utc(zoned: re.Match[str]) -> str:
-    minute, second, fraction, zone = zoned.groups(default="")
-    moment = dt.datetime.fromisoformat(minute + zone).astimezone(dt.UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M") + second + fraction
-
-
 _SAME: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "text": _same_text,
     "list": _same_list,
     "boolean": lambda one, other: bool(one == other),
     "integer": lambda one, other: bool(one == other),
     "number": _same_number,
-    "datetime": _same_time,
+    "datetime": same_moment,
 }

@@ -18,6 +18,7 @@ from metaextract_core.planning import Request
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
 from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
+from metaextract_core.workers.changes import change_since
 from metaextract_core.workers.messages import Digest, Job, Outcome
 from metaextract_core.workers.orders import Answer
 from metaextract_core.workers.pool import Pool
@@ -147,6 +148,10 @@ class Run:
 
     def _finish(self, entry: Entry) -> None:
         del self._open[entry.index]
+        if (info := entry.file.info).error is msgspec.UNSET:
+            change = change_since(entry.file.stamp, entry.file.path)
+            if change is not None:
+                info.changed, info.digest = f"while it was read: {change}", None
         record = assemble(entry.file.info, entry.sections, self._registry.ready)
         if self._hooks.wanted("metaextract_assemble"):
             self._derive(record)
@@ -172,9 +177,11 @@ def assemble(
     """The record of a file from its sections."""
     ordered = dict(sorted(sections.items()))
     run = [section for section in ordered.values() if section.status != "unavailable"]
+    merged = merge(ordered, descriptors)
     return Record(
         file=info,
-        fields=merge(ordered, descriptors),
+        fields=merged.fields,
+        unread=merged.unread,
         sections=ordered,
         summary=Summary(
             fields_extracted=sum(leaves(section.data) for section in ordered.values()),

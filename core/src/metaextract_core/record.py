@@ -33,7 +33,9 @@ class FileInfo(Struct, kw_only=True, omit_defaults=True):
         path_base64: the exact bytes of the path, only where `path` could not show them.
         size: bytes.
         modified: time of the last change, ISO 8601 in UTC.
-        digest: ``blake3:`` and 64 hexadecimal digits, over the whole content.
+        digest: ``blake3:`` and 64 hexadecimal digits, over the whole content; None where the file
+            changed, for nobody knows which content the sections speak of.
+        changed: what happened to the file while it was read, only where something did.
         media_type: as identified; ``application/octet-stream`` where nothing fits.
         media_type_from: ``content``, ``name`` or ``none``.
         name_media_type: what the name promises, only where the content says otherwise.
@@ -46,6 +48,7 @@ class FileInfo(Struct, kw_only=True, omit_defaults=True):
     size: int | None = None
     modified: str | None = None
     digest: str | None = None
+    changed: str | UnsetType = UNSET
     media_type: str | None = None
     media_type_from: str | None = None
     name_media_type: str | UnsetType = UNSET
@@ -70,6 +73,22 @@ class Field(Struct, kw_only=True):
     unit: str | UnsetType = UNSET
     agreement: Agreement
     sources: list[Source]
+
+
+class Unread(Struct, kw_only=True):
+    """A value that speaks of a field but cannot be read as the field's type.
+
+    Attributes:
+        field: the canonical field that it would have been a source of.
+        raw: the value if it is not a container; a long text is cut, its section has the whole.
+        reason: what is wrong with it, in a few words.
+    """
+
+    field: str
+    extractor: str
+    tag: str
+    raw: Any = UNSET
+    reason: str
 
 
 class Section(Struct, kw_only=True):
@@ -108,6 +127,7 @@ class Record(Struct, kw_only=True):
     schema: str = SCHEMA
     file: FileInfo
     fields: dict[str, Field] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
     sections: dict[str, Section] = field(default_factory=dict)
     summary: Summary = field(default_factory=Summary)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from metaextract_core.cli.table import Table, human_size
-from metaextract_core.record import Field, FileInfo, Record, Section, Source
+from metaextract_core.record import Field, FileInfo, Record, Section, Source, Unread
 
 
 def field(*values: Any, **more: Any) -> Field:
@@ -41,6 +41,11 @@ def test_the_heading_says_what_the_file_is() -> None:
 def test_a_file_that_could_not_be_read_says_why() -> None:
     info = {"error": "there is no such file", "size": None, "media_type": None}
     assert shown(make(file=info)).split() == ["folder/a.jpg", "there", "is", "no", "such", "file"]
+
+
+def test_f47_a_file_that_changed_says_so_at_once() -> None:
+    lines = shown(make(file={"changed": "while it was read: it was written to"})).splitlines()
+    assert lines[1].strip() == "changed while it was read: it was written to"
 
 
 def test_fields_come_with_units_and_conflicts_with_their_losers() -> None:
@@ -148,3 +153,14 @@ def test_colours_are_for_terminals_whose_owner_wants_them(
 )
 def test_sizes_are_decimal_as_people_read_them(size: int, text: str) -> None:
     assert human_size(size) == text
+
+
+def test_f48_unread_values_are_shown_when_everything_is_asked_for() -> None:
+    value = Unread(
+        field="capture.time", extractor="a", tag="[red]Time", raw="0000:00:00", reason="no date"
+    )
+    record = make(unread=[value, Unread(field="b", extractor="a", tag="T", reason="no list")])
+    lines = [line.split() for line in shown(record, everything=True).splitlines()]
+    assert lines[1] == ["capture.time", "unread:", "0000:00:00", "a", "[red]Time:", "no", "date"]
+    assert lines[2] == ["b", "unread:", "a", "T:", "no", "list"]
+    assert "unread" not in shown(record)

@@ -120,6 +120,7 @@ class Bench:
             status.st_size,
             status.st_mtime_ns,
             extractors,
+            changed_ns=status.st_ctime_ns,
         )
         for key, value in more.items():
             setattr(task, key, value)

@@ -10,8 +10,10 @@ import pytest
 
 from metaextract_core.record import Section
 from metaextract_core.workers.cleaning import MAX_VALUE
-from metaextract_core.workers.settling import NotData, blame, say, settle
+from metaextract_core.workers.settling import NotData, blame, doubt, say, settle
 from metaextract_sdk import Context, ExtractError, Unavailable
+
+CHANGED = "the file changed while it was read"
 
 
 @pytest.fixture
@@ -109,3 +111,37 @@ def test_an_exception_is_one_bounded_line_that_names_the_innermost_place() -> No
     place = f"(test_settling.py:{_fails.__code__.co_firstlineno + 1})"
     assert line.endswith(place)
     assert say(RuntimeError()) == "RuntimeError"
+
+
+@pytest.mark.parametrize(
+    ("section", "status", "reason", "code", "warnings"),
+    [
+        (Section(status="ok"), "partial", f"{CHANGED}: it is gone", "MX511", []),
+        (
+            Section(status="failed", reason="damaged"),
+            "failed",
+            "damaged",
+            "MX511",
+            [f"{CHANGED}: it is gone"],
+        ),
+        (
+            Section(status="failed", reason="raised", code="MX501"),
+            "failed",
+            "raised",
+            "MX501",
+            [f"{CHANGED}: it is gone"],
+        ),
+    ],
+)
+def test_f47_a_section_of_a_file_that_changed_is_in_doubt(
+    section: Section, status: str, reason: str, code: str, warnings: list[str]
+) -> None:
+    doubt(section, "it is gone")
+    assert (section.status, section.reason, section.code) == (status, reason, code)
+    assert section.warnings == warnings
+
+
+def test_f47_what_was_not_read_is_not_in_doubt() -> None:
+    section = Section(status="unavailable", reason="no tool")
+    doubt(section, "it is gone")
+    assert section == Section(status="unavailable", reason="no tool")

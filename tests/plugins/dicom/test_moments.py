@@ -26,10 +26,16 @@ def test_date_and_time_become_one_moment(data: dict[str, str], expected: str) ->
     assert moments(data) == {"StudyDateTimeISO": expected}
 
 
-@pytest.mark.parametrize("date", [None, "", "2004", "99", "today", ["20040119", "20040120"]])
+@pytest.mark.parametrize("date", [None, "", " ", ["20040119", "20040120"]])
 def test_without_a_date_there_is_no_moment(date: object) -> None:
     """A time alone is not a point in time."""
     assert moments({"StudyDate": date, "StudyTime": "072730"}) == {}
+
+
+@pytest.mark.parametrize("date", ["2004", "99", "today"])
+def test_f48_a_date_that_is_none_stays_as_it_was_written(date: str) -> None:
+    """So that whoever looks for the moment finds what stands in its place."""
+    assert moments({"StudyDate": date, "StudyTime": "072730"}) == {"StudyDateTimeISO": date}
 
 
 def test_one_element_with_both_is_preferred() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
+from msgspec import UNSET
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from metaextract_core.cli.console import rich_console, safe, shorten
-from metaextract_core.record import Field, Record, Section
+from metaextract_core.record import Field, Record, Section, Unread
 
 _MAX_VALUE = 400
 """Characters of one value; JSON has the whole."""
@@ -42,9 +43,14 @@ class Table:
             parts.append(
                 Padding(Text(safe(record.file.error), style="red"), (0, 0, 0, 2), expand=False)
             )
+        if isinstance(record.file.changed, str):
+            changed = Text(safe(f"changed {record.file.changed}"), style="red")
+            parts.append(Padding(changed, (0, 0, 0, 2), expand=False))
         if record.fields:
             parts.append(Padding(_fields(record.fields), (0, 0, 0, 2), expand=False))
         if self._everything:
+            if record.unread:
+                parts.append(Padding(_unread(record.unread), (0, 0, 0, 2), expand=False))
             parts += [
                 Padding(_section(name, section), (0, 0, 0, 2), expand=False)
                 for name, section in record.sections.items()
@@ -80,6 +86,19 @@ def _fields(fields: dict[str, Field]) -> RichTable:
                     place = f"{safe(source.extractor)} {safe(source.tag)}"
                     value.append(f"\n≠ {other}  {place}", style="yellow")
         table.add_row(safe(name), value)
+    return table
+
+
+def _unread(values: list[Unread]) -> RichTable:
+    """Values that would speak of a field if they could be read."""
+    table = RichTable.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(overflow="fold", style="yellow")
+    for value in values:
+        raw = f"{_value(value.raw)}  " if value.raw is not UNSET else ""
+        place = f"{safe(value.extractor)} {safe(value.tag)}"
+        said = f"unread: {raw}{place}: {safe(value.reason)}"
+        table.add_row(Text(safe(value.field)), Text(said))
     return table
 
 

@@ -77,4 +77,11 @@ ROWS: Final[tuple[Code, ...]] = (
         "Something that it needs went missing after it was vetted.",
         "do what the section's reason says",
     ),
+    Code(
+        "MX511",
+        "ready",
+        "the file changed while it was read",
+        "Some of the data may be of its old content and some of its new one.",
+        "extract the file again when nobody writes to it",
+    ),
 )

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
+from metaextract_core.workers.changes import Stamp
 
 MAX_FRAME: Final = 64 << 20
 """Bytes of one frame; the sender of a longer one is taken for broken."""
@@ -79,6 +80,12 @@ class FileTask(Struct):
     extractors: list[str]
     sections: dict[str, dict[str, object]] = {}
     digest: bool = False
+    changed_ns: int = 0
+
+    @property
+    def stamp(self) -> Stamp:
+        """By which a change of the file since the host's first look is noticed."""
+        return Stamp(self.device, self.inode, self.size, self.modified_ns, self.changed_ns)
 
 
 class Job(Struct):

@@ -52,6 +52,18 @@ def blame(section: Section, error: BaseException, context: Context) -> None:
         section.status, section.code, section.reason = "failed", "MX501", say(error)
 
 
+def doubt(section: Section, change: str) -> None:
+    """Have `section` say that the file changed while it was read, if the file was read at all."""
+    if section.status == "unavailable":
+        return
+    section.code = section.code if isinstance(section.code, str) else "MX511"
+    sentence = f"the file changed while it was read: {change}"
+    if section.status == "ok":
+        section.status, section.reason = "partial", sentence
+    else:
+        section.warnings.append(sentence)
+
+
 def _settle_part(section: Section, error: ExtractError, context: Context) -> None:
     try:
         settle(section, error.data or {}, context)

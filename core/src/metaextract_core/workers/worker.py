@@ -16,6 +16,7 @@ from blake3 import blake3
 from metaextract_core.record import Section
 from metaextract_core.workers import limits
 from metaextract_core.workers.capture import Capture
+from metaextract_core.workers.changes import change_since
 from metaextract_core.workers.flight import FlightPage
 from metaextract_core.workers.loader import Loader
 from metaextract_core.workers.messages import (
@@ -30,7 +31,7 @@ from metaextract_core.workers.messages import (
 )
 from metaextract_core.workers.opening import Refused, open_regular
 from metaextract_core.workers.scratch import Scratch
-from metaextract_core.workers.settling import NotData, blame, say, settle
+from metaextract_core.workers.settling import NotData, blame, doubt, say, settle
 from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
 
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
@@ -92,8 +93,11 @@ class Worker:
         self._report = Report([], [])
         self._reported = time.monotonic()
 
-    def _answer(self, index: int, extractor: str, section: Section) -> None:
-        self._report.outcomes.append(Outcome(index, extractor, section))
+    def _answer(self, task: FileTask, extractor: str, section: Section) -> None:
+        change = change_since(task.stamp, task.path)
+        if change is not None:
+            doubt(section, change)
+        self._report.outcomes.append(Outcome(task.index, extractor, section))
         if time.monotonic() - self._reported > _REPORT_EVERY:
             self._send()
 
@@ -208,7 +212,7 @@ class Worker:
         try:
             instance = self._instance(extractor, position, job)
         except _Fault as fault:
-            self._answer(task.index, extractor, fault.section)
+            self._answer(task, extractor, fault.section)
             return
         timeout = self._timeout(job, extractor)
         context = self._context(job, extractor, task, timeout)
@@ -223,7 +227,7 @@ class Worker:
         section.duration_ms = _milliseconds(started)
         self._look_after(section, extractor)
         self._scratch.empty()
-        self._answer(task.index, extractor, section)
+        self._answer(task, extractor, section)
 
     def _run_batch(
         self, job: Job, extractor: str, views: list[tuple[int, FileTask, FileView]]
@@ -233,7 +237,7 @@ class Worker:
             instance = self._instance(extractor, 0, job)
         except _Fault as fault:
             for _, task, _ in views:
-                self._answer(task.index, extractor, fault.section)
+                self._answer(task, extractor, fault.section)
             return
         timeout = self._timeout(job, extractor)
         pairs = [(view, self._context(job, extractor, task, timeout)) for _, task, view in views]
@@ -269,7 +273,7 @@ class Worker:
             # One call answers for all: each file is charged the time that was waited for it.
             section.duration_ms = waited
             self._look_after(section, extractor)
-            self._answer(task.index, extractor, section)
+            self._answer(task, extractor, section)
 
     def _blame(self, section: Section, error: BaseException, context: Context) -> None:
         blame(section, error, context)

@@ -43,6 +43,8 @@ class Mock(Extractor):
                 return result
             if name not in ORDERS:
                 raise ExtractError(f"there is no order {name!r}; known: {', '.join(ORDERS)}")
+            if "path" in wanted:  # a relative one is in the scratch folder
+                wanted["path"] = ctx.scratch / wanted["path"]
             data |= ORDERS[name](**wanted) or {}
             data.setdefault("obeyed", []).append(name)
         return data
@@ -134,8 +136,14 @@ def _print(size: int = 100 << 20, stream: str = "stdout") -> None:
     target.flush()
 
 
-def _write(path: str, text: str = "written by the mock") -> None:
-    Path(path).write_text(text, "utf-8")
+def _write(path: Path, text: str = "written by the mock") -> None:
+    path.write_text(text, "utf-8")
+
+
+def _await(path: Path) -> None:
+    """Wait until there is something at `path`."""
+    while not path.exists():
+        time.sleep(0.01)
 
 
 def _connect(host: str, port: int) -> None:
@@ -180,6 +188,7 @@ ORDERS: dict[str, Callable[..., dict[str, Any] | None]] = {
     "thread": _thread,
     "print": _print,
     "write": _write,
+    "await": _await,
     "connect": _connect,
     "recurse": _recurse,
     "tags": _tags,

@@ -20,7 +20,7 @@ def moments(data: Mapping[str, Any]) -> dict[str, str]:
     """``StudyDateTimeISO`` and the like, in ISO 8601, from the elements in `data`.
 
     A moment has a time only where the time is well-formed, and an offset only where the object
-    names one.
+    names one. A date that is none stays as the object wrote it.
     """
     zone = data.get("TimezoneOffsetFromUTC")
     result: dict[str, str] = {}
@@ -31,7 +31,8 @@ def moments(data: Mapping[str, Any]) -> dict[str, str]:
             moment = _iso(date, time, own_zone or zone)
         else:
             moment = _iso(data.get(f"{event}Date"), data.get(f"{event}Time"), zone)
-        if moment:
+        moment = moment or data.get(f"{event}DateTime") or data.get(f"{event}Date")
+        if isinstance(moment, str) and moment.strip():
             result[f"{event}DateTimeISO"] = moment
     return result
 
