@@ -11,11 +11,12 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test constraints clean
+.PHONY: help run test docs constraints clean
 
 help:
 	@echo "make run          prepare an environment in $(VENV) and extract samples/"
 	@echo "make test         prepare what the tests need and run all of them"
+	@echo "make docs         write every page that is made from the sources, and the example plugin"
 	@echo "make constraints  choose the newest versions of everything for CI"
 	@echo "make clean        delete what the others made"
 
@@ -27,6 +28,9 @@ run: $(VENV)/installed
 
 test: $(VENV)/tox-installed
 	$(VENV)/bin/tox run
+
+docs: $(VENV)/installed
+	$(VENV)/bin/python -m tools.generate_docs
 
 constraints: $(VENV)/tox-installed
 	$(VENV)/bin/uv lock --quiet --upgrade

@@ -67,7 +67,10 @@ def _test_of(source: Path) -> Path | None:
 
     None for what is no source module or only exports names and starts programs.
     """
-    if "src" not in source.parts or source.parts[0] == "tests" or source.stem.endswith("__"):
+    # The example plugin has its tests with it, as those of authors do.
+    if "src" not in source.parts or source.parts[0] in {"tests", "docs"}:
+        return None
+    if source.stem.endswith("__"):
         return None
     src = source.parts.index("src")
     home = Path(*source.parts[:src]) if source.parts[0] != "plugin-sdk" else Path("sdk")
