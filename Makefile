@@ -16,7 +16,7 @@ endif
 help:
 	@echo "make run          prepare an environment in $(VENV) and extract samples/"
 	@echo "make test         prepare what the tests need and run all of them"
-	@echo "make docs         write every page that is made from the sources, and the example plugin"
+	@echo "make docs         write the pages that are made from the sources"
 	@echo "make constraints  choose the newest versions of everything for CI"
 	@echo "make clean        delete what the others made"
 
