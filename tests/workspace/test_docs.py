@@ -88,7 +88,8 @@ def test_each_family_of_codes_is_introduced() -> None:
 @pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.table}.{key.name}")
 def test_each_key_of_the_configuration_is_explained(key: Key) -> None:
     assert key.meaning, "describe it in the docstring of its struct, under Attributes"
-    section = page("docs/configuration.md").partition(f"\n## [{key.table}]\n")[2]
+    heading = f"[{key.table}]" if key.table else "At the top"
+    section = page("docs/configuration.md").partition(f"\n## {heading}\n")[2]
     assert f"| `{key.name}` |" in section.partition("\n## ")[0]
 
 
