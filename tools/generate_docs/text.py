@@ -51,10 +51,9 @@ def entries(docstring: Docstring, section: str) -> dict[str, str]:
 
 def markdown(text: str) -> str:
     """Text of a docstring as Markdown: literals and code blocks are written otherwise there."""
-    text = re.sub(r"``(.+?)``", r"`\1`", text) + "\n"
-    return _CODE.sub(
-        lambda code: f":\n\n```python\n{dedent(code[1]).strip()}\n```\n\n", text
-    ).strip()
+    text = re.sub(r"``(.+?)``", r"`\1`", f"{text}\n")
+    block = ":\n\n```python\n{}\n```\n\n"
+    return _CODE.sub(lambda code: block.format(dedent(code[1]).strip()), text).strip()
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
