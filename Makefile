@@ -11,12 +11,13 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test faults constraints clean
+.PHONY: help run test faults docs constraints clean
 
 help:
 	@echo "make run          prepare an environment in $(VENV) and extract samples/"
 	@echo "make test         prepare what the tests need and run all of them"
 	@echo "make faults       test the faults that it survives, and print the table of them"
+	@echo "make docs         write the pages that are made from the sources"
 	@echo "make constraints  choose the newest versions of everything for CI"
 	@echo "make clean        delete what the others made"
 
@@ -31,6 +32,9 @@ test: $(VENV)/tox-installed
 
 faults: $(VENV)/tox-installed
 	$(VENV)/bin/tox run -e faults
+
+docs: $(VENV)/installed
+	$(VENV)/bin/python -m tools.generate_docs
 
 constraints: $(VENV)/tox-installed
 	$(VENV)/bin/uv lock --quiet --upgrade

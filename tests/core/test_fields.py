@@ -1,30 +1,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from metaextract_core.fields import FIELDS, NAMESPACES, Definition, FieldType, page
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "fields.md"
-
-
-def test_committed_page_is_the_one_that_the_vocabulary_makes() -> None:
-    assert PAGE.read_text("utf-8") == page(), (
-        "run: python -m metaextract_core.fields > docs/fields.md"
-    )
-
-
-def test_running_the_module_writes_the_page() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "metaextract_core.fields"], capture_output=True, check=True
-    )
-    assert run.stdout.decode() == page()
-    assert run.stderr == b""
 
 
 def test_every_field_is_on_the_page_under_its_namespace() -> None:

@@ -93,7 +93,7 @@ def test_f47_a_file_that_changes_while_it_is_read_is_noticed(
     assert changed["file"]["changed"].startswith(f"while it was read: {said}")
     assert "digest" not in changed["file"]
     section = changed["sections"]["mock"]
-    assert (section["status"], section["code"]) == ("partial", "MX511")
+    assert (section["status"], section["code"]) == ("partial", "MX514")
     assert section["reason"].startswith(f"the file changed while it was read: {said}")
     assert section["data"]["word"] == "old"
     assert other["file"]["digest"].startswith("blake3:")

@@ -1,7 +1,4 @@
-"""The canonical vocabulary: every field a record can have, with its type, unit and meaning.
-
-``python -m metaextract_core.fields > docs/fields.md`` writes the vocabulary as a page.
-"""
+"""The canonical vocabulary: every field a record can have, with its type, unit and meaning."""
 
 from __future__ import annotations
 
@@ -358,7 +355,7 @@ def page() -> str:
 
 
 _HEADER = "| field | type | unit | meaning | the same idea in |\n|---|---|---|---|---|"
-_INTRODUCTION = """<!-- Written by `python -m metaextract_core.fields`; edit fields.py instead. -->
+_INTRODUCTION = """<!-- Written by `make docs` from metaextract_core/fields.py; edit it there. -->
 
 # Canonical fields
 
@@ -395,6 +392,3 @@ Each value is brought to the type of its field; where that changed it, `raw` has
 What cannot be read so (a date in the year 0, 30 February, a number with a comma) gives no value;
 what the file said stays in the extractor's section.
 """
-
-if __name__ == "__main__":
-    print(page(), end="")  # noqa: T201  # writing the page is what the module does when run

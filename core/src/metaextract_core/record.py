@@ -96,7 +96,7 @@ class Section(Struct, kw_only=True):
 
     Attributes:
         status: how it went; each but ``ok`` comes with a reason.
-        code: the fault's code of `docs/codes.md`, where there is one.
+        code: the fault's code of `docs/codes/`, where there is one.
         duration_ms: time spent in the extractor.
         data: tag -> value.
         output: the beginning of what the extractor printed, which is never part of the data.

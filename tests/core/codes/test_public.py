@@ -1,4 +1,4 @@
-"""The table of faults is complete, consistent, and the page about it is up to date."""
+"""The table of faults is complete and consistent."""
 
 from __future__ import annotations
 
@@ -8,20 +8,9 @@ from typing import get_args
 
 import pytest
 
-from metaextract_core.codes import CODES, Code, State, page
+from metaextract_core.codes import CODES, Code, State
 
 ROOT = Path(__file__).parents[3]
-
-
-def test_the_page_is_up_to_date() -> None:
-    """`python -m metaextract_core.codes > docs/codes.md` has been run since the last change."""
-    assert (ROOT / "docs" / "codes.md").read_text("utf-8") == page()
-
-
-def test_the_page_has_a_heading_for_each_code() -> None:
-    """Links such as `docs/codes.md#mx201-...` lead somewhere."""
-    headings = re.findall(r"^## (MX\d{3}): ", page(), re.MULTILINE)
-    assert headings == list(CODES)
 
 
 def test_codes_are_in_order_and_unique() -> None:

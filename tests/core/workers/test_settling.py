@@ -116,12 +116,12 @@ def test_an_exception_is_one_bounded_line_that_names_the_innermost_place() -> No
 @pytest.mark.parametrize(
     ("section", "status", "reason", "code", "warnings"),
     [
-        (Section(status="ok"), "partial", f"{CHANGED}: it is gone", "MX511", []),
+        (Section(status="ok"), "partial", f"{CHANGED}: it is gone", "MX514", []),
         (
             Section(status="failed", reason="damaged"),
             "failed",
             "damaged",
-            "MX511",
+            "MX514",
             [f"{CHANGED}: it is gone"],
         ),
         (

@@ -37,7 +37,14 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
     "--only", multiple=True, callback=_names, metavar="NAME", help="Run these extractors alone."
 )
 @click.option("--exclude", multiple=True, callback=_names, metavar="NAME", help="Do not run these.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="For people, one JSON list, or one JSON object per line.",
+)
 @click.option("--all", "everything", is_flag=True, help="Table: show the sections as well.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=str), help="Write to this file."

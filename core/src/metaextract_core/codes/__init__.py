@@ -1,7 +1,4 @@
-"""The faults of plugins, each with a code: one table for verdicts, sections and `docs/codes.md`.
-
-Regenerate the page with ``python -m metaextract_core.codes > docs/codes.md``.
-"""
+"""The faults of plugins, each with a code: one table for verdicts, sections and `docs/codes/`."""
 
 from __future__ import annotations
 
@@ -10,24 +7,18 @@ from typing import Final
 from metaextract_core.codes import contract, found, importing, running
 from metaextract_core.codes.code import Code, State
 
-__all__ = ["CODES", "Code", "State", "page"]
+__all__ = ["CODES", "FAMILIES", "Code", "State"]
 
 CODES: Final[dict[str, Code]] = {
     code.code: code for code in (*found.ROWS, *importing.ROWS, *contract.ROWS, *running.ROWS)
 }
 
-
-def page() -> str:
-    """The text of `docs/codes.md`."""
-    lines = [
-        "# Codes",
-        "",
-        "What can be wrong with a plugin, or with what an extractor did to one file.",
-        "`metaextract plugins check` gives each plugin a state and the code of what decided it; a",
-        "section of a record has a code where its extractor misbehaved. A code keeps its meaning.",
-    ]
-    for code in CODES.values():
-        state = f" Makes the plugin `{code.state}`." if code.state != "ready" else ""
-        lines += ["", f"## {code.code}: {code.title}", "", f"{code.explanation}{state}", ""]
-        lines += [f"To mend it: {code.fix}."]
-    return "\n".join(lines) + "\n"
+FAMILIES: Final[dict[str, str]] = {
+    "MX1": "What can be said of a plugin without reading its sources.",
+    "MX2": "Sources that do not compile.",
+    "MX3": "Imports that go wrong.",
+    "MX4": "What was imported does not keep the contract.",
+    "MX5": "What an extractor did to one file: said in that file's record, it judges no plugin.",
+    "MX6": "What `metaextract plugins check --deep` finds by running an extractor.",
+}
+"""First digit of a code -> what its family is about."""

@@ -18,6 +18,10 @@ class Code(NamedTuple):
         title: what happened, in a few words.
         explanation: why that is a fault.
         fix: how to mend it.
+        example: Markdown for the code's page: what brings it about and what is said then, taken
+            from a run. A first block of Python is the plugin ``heights``, or the lines of it that
+            matter; the first of text or JSON is what follows. `tests/zoo/test_examples.py` holds
+            the one against the other.
     """
 
     code: str
@@ -25,3 +29,4 @@ class Code(NamedTuple):
     title: str
     explanation: str
     fix: str
+    example: str = ""

@@ -11,29 +11,92 @@ ROWS: Final[tuple[Code, ...]] = (
         "MX501",
         "ready",
         "the extractor raised",
-        "Reading this file ended with an exception that is not an ExtractError.",
+        "Reading this file ended with an exception that is not an ExtractError: the extractor did "
+        "not foresee such a file.",
         "report it to the plugin's author, with the file",
+        """
+        ```python
+        def extract(self, file, ctx):
+            return {"First": file.read(0, 4)[4]}
+        ```
+
+        ```json
+        {"status": "failed", "code": "MX501", "reason": "IndexError: index out of range"}
+        ```
+
+        The author adds the file to the samples or the tests, and raises `ExtractError` with a
+        sentence for the person who reads the record, and with `data` where something was read.
+        """,
     ),
     Code(
         "MX502",
         "ready",
         "the extractor was not done in time",
-        "It was still running at its deadline and was killed.",
+        "It was still running at its deadline and was killed. The file's other sections are not "
+        "affected.",
         "raise --timeout, or report it to the plugin's author",
+        """
+        ```python
+        timeout = 1.0
+
+
+        def extract(self, file, ctx):
+            while True:
+                pass
+        ```
+
+        ```json
+        {"status": "timeout", "code": "MX502"}
+        ```
+
+        The author looks for a loop that the file controls, and sets a limit to it. What is rightly
+        slow looks at `ctx.remaining()` and gives up in time, with what it has
+        (`ExtractError(…, data=…)`), or declares a longer `timeout`.
+        """,
     ),
     Code(
         "MX503",
         "ready",
         "the extractor asked for too much memory",
-        "It asked for more than its own limit.",
+        "It asked for more than its own limit, as a file can make a parser do that believes what "
+        "it reads.",
         "report it to the plugin's author, with the file",
+        """
+        ```python
+        def extract(self, file, ctx):
+            return {"Pixels": len(bytes(4 << 30))}
+        ```
+
+        ```json
+        {"status": "memory", "code": "MX503"}
+        ```
+
+        The author reads by windows (`file.read`, `file.windows`), compares a length in the file
+        with `file.size` before making room for it, and declares in `memory` what is really needed.
+        """,
     ),
     Code(
         "MX504",
         "ready",
         "the extractor crashed",
-        "Its process died while it read this file.",
+        "Its process died while it read this file. The file's other sections and the files after "
+        "it are not affected.",
         "report it to the plugin's author, with the file",
+        """
+        ```python
+        def extract(self, file, ctx):
+            import ctypes
+
+            ctypes.string_at(0)
+        ```
+
+        ```json
+        {"status": "crashed", "code": "MX504"}
+        ```
+
+        `reason` names the signal or the exit status. A file that crashes a native parser may be an
+        attack on it: treat it with care, and tell the parser's authors as well.
+        """,
     ),
     Code(
         "MX505",
@@ -41,6 +104,19 @@ ROWS: Final[tuple[Code, ...]] = (
         "the result is no data",
         "It returned something other than a mapping of data.",
         "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            return None
+        ```
+
+        ```json
+        {"status": "failed", "code": "MX505"}
+        ```
+
+        Data is a mapping from tags to what JSON knows, bytes, dates and times. Where a file holds
+        nothing, raise `ExtractError("…", status="skipped")`.
+        """,
     ),
     Code(
         "MX506",
@@ -48,20 +124,65 @@ ROWS: Final[tuple[Code, ...]] = (
         "the result was cut",
         "It was larger than a section may be; markers show where.",
         "nothing is wrong if the file is really that large",
+        """
+        ```python
+        def extract(self, file, ctx):
+            return {"Text": "a" * 1_000_000}
+        ```
+
+        ```json
+        {"status": "partial", "code": "MX506"}
+        ```
+
+        The limits are those of [the record](../record.md#sections). Metadata is seldom so large:
+        the author asks whether it is not the content itself.
+        """,
     ),
     Code(
         "MX507",
         "ready",
         "the extractor left a child process",
-        "The child was ended.",
+        "The child was ended: it would have lived on beside files that it has nothing to do with.",
         "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            import subprocess
+
+            type(self).helper = subprocess.Popen(["sleep", "3600"])
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "ok", "code": "MX507"}
+        ```
+
+        The author waits for what `extract` starts (`subprocess.run` does). A tool that is worth
+        keeping between files is started in `setup` and ended in `close`.
+        """,
     ),
     Code(
         "MX508",
         "ready",
         "the extractor left a thread",
-        "Its worker was replaced.",
+        "Its worker was replaced: nobody knows what the thread would still have done.",
         "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            import threading
+            import time
+
+            threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "ok", "code": "MX508"}
+        ```
+
+        The author joins what it starts, `with ThreadPoolExecutor()` for one.
+        """,
     ),
     Code(
         "MX509",
@@ -69,6 +190,19 @@ ROWS: Final[tuple[Code, ...]] = (
         "the extractor printed",
         "What it wrote is in the section's output, not in its data.",
         "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            print("reading")
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "ok", "code": "MX509", "output": "reading\\n"}
+        ```
+
+        What a person should know of this file is a warning: `ctx.warn("…")`.
+        """,
     ),
     Code(
         "MX510",
@@ -76,12 +210,36 @@ ROWS: Final[tuple[Code, ...]] = (
         "the extractor could not be set up",
         "Something that it needs went missing after it was vetted.",
         "do what the section's reason says",
+        """
+        ```python
+        def setup(self):
+            from metaextract_sdk import Unavailable
+
+            raise Unavailable("the table of tiles is missing", fix="heights-download")
+
+
+        def extract(self, file, ctx):
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "unavailable", "code": "MX510"}
+        ```
+        """,
     ),
     Code(
-        "MX511",
+        "MX514",
         "ready",
         "the file changed while it was read",
         "Some of the data may be of its old content and some of its new one.",
         "extract the file again when nobody writes to it",
+        """
+        ```json
+        {"status": "partial", "code": "MX514"}
+        ```
+
+        The section's reason says what was seen, such as "its size went from 120 to 240 bytes", and
+        the record gives no digest: there is no content that all of it was read from.
+        """,
     ),
 )

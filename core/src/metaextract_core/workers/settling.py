@@ -56,7 +56,7 @@ def doubt(section: Section, change: str) -> None:
     """Have `section` say that the file changed while it was read, if the file was read at all."""
     if section.status == "unavailable":
         return
-    section.code = section.code if isinstance(section.code, str) else "MX511"
+    section.code = section.code if isinstance(section.code, str) else "MX514"
     sentence = f"the file changed while it was read: {change}"
     if section.status == "ok":
         section.status, section.reason = "partial", sentence

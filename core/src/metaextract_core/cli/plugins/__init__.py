@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "check": "metaextract_core.cli.plugins.check:check",
     "info": "metaextract_core.cli.plugins.info:info",
     "list": "metaextract_core.cli.plugins.list:list_",
+    "new": "metaextract_core.cli.plugins.new:new",
 }
 
 

@@ -1,0 +1,1 @@
+"""A MetaExtract plugin for example files."""

@@ -1,0 +1,108 @@
+"""What makes the pages understands what later settings and docstrings will hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+import tools.generate_docs
+from msgspec import Meta, Struct, field
+from tools.generate_docs import __main__ as program
+from tools.generate_docs.configuration import Key, keys
+from tools.generate_docs.text import entries, markdown, parsed, table
+
+
+class Limits(Struct, rename="kebab"):
+    """The table of one extractor.
+
+    Attributes:
+        open_files: how many files
+            it may open.
+    """
+
+    open_files: Annotated[int, Meta(ge=1, le=64)] = 16
+
+
+class Everything(Struct):
+    """One of each kind.
+
+    Attributes:
+        layers, tools: what is used.
+        mode: how.
+        priorities: extractor -> its place.
+    """
+
+    layers: list[str] = field(default_factory=lambda: ["one"])
+    tools: dict[str, str] = field(default_factory=dict)
+    mode: Literal["strict", "lax"] | None = None
+    priorities: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, Limits] = field(default_factory=dict)
+    default: Limits = field(default_factory=Limits)
+    silent: bool = False
+
+
+def test_every_kind_of_key_is_found_with_its_kind_default_and_meaning() -> None:
+    """Also in tables within tables, and in those whose names the user chooses."""
+    assert list(keys(Everything)) == [
+        Key("", "layers", "list of text", '["one"]', "what is used."),
+        Key("", "tools", "table of text", "{}", "what is used."),
+        Key("", "mode", "`strict` or `lax`", "", "how."),
+        Key("", "priorities", "table of integer", "{}", "extractor -> its place."),
+        Key("", "silent", "true or false", "false", ""),
+        Key(
+            "limits.NAME",
+            "open-files",
+            "integer, at least 1 and at most 64",
+            "16",
+            "how many files it may open.",
+        ),
+        Key(
+            "default",
+            "open-files",
+            "integer, at least 1 and at most 64",
+            "16",
+            "how many files it may open.",
+        ),
+    ]
+
+
+def test_a_docstring_is_taken_apart() -> None:
+    found = parsed(
+        "What it does.\n\nMore of it.\n\nArgs:\n    a, b: two\n        lines.\n    c: one.\n\n"
+        "Raises:\n    ValueError: never."
+    )
+    assert found.text == "What it does.\n\nMore of it."
+    assert entries(found, "Args") == {"a": "two lines.", "b": "two lines.", "c": "one."}
+    assert entries(found, "Raises") == {"ValueError": "never."}
+    assert entries(found, "Attributes") == {}
+
+
+def test_literals_and_code_are_written_as_markdown_writes_them() -> None:
+    assert markdown("Use ``x`` so::\n\n    a = 1\n\n    b = 2\n\nThen go on.") == (
+        "Use `x` so:\n\n```python\na = 1\n\nb = 2\n```\n\nThen go on."
+    )
+
+
+def test_a_cell_cannot_break_its_table() -> None:
+    assert table(("a",), [("x|y",)]).splitlines()[-1] == "| x\\|y |"
+    assert table(("a",), []) == ""
+
+
+def test_what_is_stale_is_written_and_what_is_no_longer_made_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once; the second time there is nothing to do."""
+    for module in (tools.generate_docs, program):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    (tmp_path / "docs/codes").mkdir(parents=True)
+    (tmp_path / "docs/codes/MX999.md").write_text("gone")
+    (tmp_path / "docs/fields.md").write_text("old")
+    (tmp_path / "docs/record.md").write_text("by hand")
+    program.main()
+    said = capsys.readouterr().out.splitlines()
+    assert {"docs/fields.md", "docs/codes/MX101.md", "docs/codes/MX999.md (deleted)"} <= set(said)
+    assert tools.generate_docs.present() == tools.generate_docs.pages()
+    assert (tmp_path / "docs/record.md").read_text() == "by hand"
+    program.main()
+    assert capsys.readouterr().out == ""

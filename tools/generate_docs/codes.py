@@ -1,0 +1,56 @@
+"""`docs/codes/`: an index, and a page for each code."""
+
+from __future__ import annotations
+
+import inspect
+
+from metaextract_core.codes import CODES, FAMILIES, Code
+from tools.generate_docs.text import HEADER, join, table
+
+_SOURCES = "metaextract_core/codes/"
+_INTRODUCTION = """# Codes
+
+What can be wrong with a plugin, or with what an extractor did to one file.
+`metaextract plugins check` gives each plugin a state and the code of what decided it; a section of
+a record has a code where its extractor misbehaved. A code keeps its meaning in later versions."""
+
+
+def pages() -> dict[str, str]:
+    """Name of each page -> its text."""
+    return {"README.md": _index()} | {f"{name}.md": _page(code) for name, code in CODES.items()}
+
+
+def _index() -> str:
+    parts = [_INTRODUCTION]
+    for family, about in FAMILIES.items():
+        rows = [
+            (f"[{code.code}]({code.code}.md)", code.title, _state(code))
+            for code in CODES.values()
+            if code.code.startswith(family)
+        ]
+        if rows:
+            parts += [f"## {family}xx", about, table(("code", "what", "state"), rows)]
+    return HEADER.format(sources=_SOURCES) + join(parts)
+
+
+def _state(code: Code) -> str:
+    return "" if code.state == "ready" else f"`{code.state}`"
+
+
+def _page(code: Code) -> str:
+    if code.state != "ready":
+        effect = f"It makes the plugin `{code.state}`."
+    elif code.code.startswith("MX5"):
+        effect = "It stands in the section of that file; the plugin stays `ready`."
+    else:
+        effect = "It is a warning: the plugin stays `ready`, but does not pass `--strict`."
+    example = inspect.cleandoc(code.example)
+    return HEADER.format(sources=_SOURCES) + join(
+        [
+            f"# {code.code}: {code.title}",
+            f"{code.explanation} {effect}",
+            f"To mend it: {code.fix}.",
+            f"## For example\n\n{example}" if example else "",
+            "[All codes](README.md)",
+        ]
+    )
