@@ -18,6 +18,7 @@ SHOWN_OTHERWISE = {
     "MX101": "takes two distributions; the zoo has them",
     "MX102": "takes a configuration; tests of vetting have it",
     "MX109": "takes two extractors; the zoo has them",
+    "MX514": "takes a file that is written to meanwhile; tests of fault F47 have it",
 }
 """Codes whose example is no single plugin -> why."""
 

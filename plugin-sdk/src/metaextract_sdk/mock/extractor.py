@@ -32,7 +32,7 @@ class Mock(Extractor):
         """The tags that the orders leave; ``obeyed`` names the orders that came back."""
         try:
             orders = json.loads(file.read(0, file.size))["metaextract-mock"]
-        except (ValueError, KeyError) as error:
+        except (ValueError, LookupError, TypeError) as error:
             raise ExtractError(f"no document with orders: {error}") from error
         data: dict[str, Any] = {}
         for order in orders:
