@@ -65,7 +65,9 @@ def _describe(context: click.Context) -> Iterator[str]:
 
 def _names(option: click.Option, context: click.Context) -> str:
     value = "" if option.is_flag or option.count else f" {option.make_metavar(context)}"
-    return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
+    # click 8.2 has the names of --help in no order.
+    names = sorted([*option.opts, *option.secondary_opts], key=lambda name: name.startswith("--"))
+    return ", ".join(f"`{name}{value}`" for name in names)
 
 
 def _meaning(option: click.Option) -> str:
