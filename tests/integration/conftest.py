@@ -53,6 +53,26 @@ class CommandLine:
             check=False,
         )
 
+    def peak_of(self, *arguments: str | bytes | Path) -> tuple[int, list[dict[str, Any]]]:
+        """Bytes of memory of the largest process of an extraction at its peak, and the records."""
+        program = (
+            "import resource, subprocess, sys\n"
+            "subprocess.run(sys.argv[1:])\n"
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        )
+        command = self.command("extract", "--format", "jsonl", *arguments)
+        done = subprocess.run(
+            [sys.executable, "-c", program, *command],
+            env=self.environment,
+            cwd=self.root,
+            capture_output=True,
+            timeout=_DEADLINE,
+            check=True,
+        )
+        *lines, peak = done.stdout.splitlines()
+        assert b"Traceback" not in done.stdout + done.stderr, done.stderr.decode()
+        return int(peak) * 1024, [json.loads(line) for line in lines]
+
     def extract(
         self, *arguments: str | bytes | Path, input_: bytes | None = None
     ) -> tuple[int, list[dict[str, Any]]]:

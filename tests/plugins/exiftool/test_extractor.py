@@ -243,6 +243,7 @@ def test_f11_a_bomb_is_stopped_by_the_cap_on_memory(jobs: Any, titled: Any, tmp_
     finally:
         extractor.close()
     assert isinstance(failed, ExtractError)
+    assert failed.status == "refused"
     assert "Out of memory" in failed.reason
     assert isinstance(before, Mapping)
     assert isinstance(after, Mapping)

@@ -16,6 +16,7 @@ import imagehash
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from metaextract_core.fields import FIELDS
 from metaextract_imagehash.decoding import FORMATS
@@ -194,6 +195,21 @@ def test_f12_a_pixel_bomb_is_refused_from_its_header(tmp_path: Path, size: tuple
     """F12: beyond Pillow's limit, and beyond the bytes that this extractor allows."""
     with pytest.raises(ExtractError, match="too much memory") as caught:
         hashes(bomb(*size), "image/png", tmp_path)
+    assert caught.value.status == "refused"
+
+
+@pytest.mark.parametrize(("count", "length"), [(1, 2_000_000), (80, 1_000_000)])
+def test_f11_text_that_inflates_without_measure_is_refused(
+    tmp_path: Path, count: int, length: int
+) -> None:
+    """One text beyond Pillow's limit, and many that are beyond it together."""
+    info = PngInfo()
+    for number in range(count):
+        info.add_text(f"Comment{number}", "x" * length, zip=True)
+    path = tmp_path / "bomb.png"
+    Image.new("L", (16, 16)).save(path, pnginfo=info)
+    with pytest.raises(ExtractError, match="inflates without measure") as caught:
+        Host(PerceptualHashes).extract(path, media_type="image/png")
     assert caught.value.status == "refused"
 
 

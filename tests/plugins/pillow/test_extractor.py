@@ -174,13 +174,14 @@ def test_f12_a_pixel_bomb_is_measured_not_decoded(read: Read, context: Context) 
     assert context.warnings == ["60000 x 60000 pixels: too many to be decoded safely"]
 
 
-def test_f12_a_webp_that_would_allocate_its_canvas_is_refused(read: Read) -> None:
+def test_f12_a_webp_that_would_allocate_its_canvas_is_measured_and_refused(read: Read) -> None:
     """F12: WebP's parser makes room for the pixels when it is created."""
     size = struct.pack("<I", 16382)[:3] * 2
     body = b"WEBP" + b"VP8X" + struct.pack("<I", 10) + bytes(4) + size
     with pytest.raises(ExtractError, match="too much memory") as caught:
         read(b"RIFF" + struct.pack("<I", len(body)) + body, "image/webp")
     assert caught.value.status == "refused"
+    assert caught.value.data == {"Format": "WEBP", "Width": 16383, "Height": 16383}
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt"])

@@ -94,6 +94,9 @@ def _judge(
     answer: Answer | Fault, file: FileView, ctx: Context
 ) -> dict[str, dict[str, Any]] | ExtractError:
     if isinstance(answer, Fault):
+        if answer.memory:
+            reason = f"it would take more memory than ExifTool may have: {answer}"
+            return ExtractError(reason, status="refused")
         return ExtractError(str(answer))
     complaints = _lines(answer.complaint, file)
     try:

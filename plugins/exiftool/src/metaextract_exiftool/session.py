@@ -36,7 +36,15 @@ _ENVIRONMENT: Final = {"PERL_HASH_SEED": "0", "PERL_PERTURB_KEYS": "0"}
 
 
 class Fault(Exception):
-    """ExifTool gave no answer; the message is a sentence that says why."""
+    """ExifTool gave no answer; the message is a sentence that says why.
+
+    Args:
+        memory: whether it died of its cap on memory.
+    """
+
+    def __init__(self, message: str, *, memory: bool = False) -> None:
+        super().__init__(message)
+        self.memory = memory
 
 
 class Answer(NamedTuple):
@@ -173,13 +181,15 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
                     poll.unregister(fd)
                     del streams[fd]
             if not streams:
-                raise Fault(self._epitaph())
+                raise self._epitaph()
 
-    def _epitaph(self) -> str:
+    def _epitaph(self) -> Fault:
         status = self._process.wait()
         how = f"with exit status {status}" if status >= 0 else f"by {_signal(-status)}"
         words = self._complaints.text().strip().rpartition("\n")[2]
-        return f"ExifTool ended {how}" + (f": {words}" if words else "")
+        said = f"ExifTool ended {how}" + (f": {words}" if words else "")
+        # Perl's last words, "Out of memory!" or "Out of memory in perl:..." (perldiag).
+        return Fault(said, memory="Out of memory" in words)
 
 
 class _Stream:

@@ -16,6 +16,9 @@ EDGE = 256
 MAX_DECODED = 384 << 20
 """Bytes that a decoder may fill."""
 
+_TEXT_BOMB = ("MAX_TEXT_CHUNK", "MAX_TEXT_MEMORY")
+"""Limits of Pillow's that its errors name."""
+
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "image/jpeg": "JPEG",
@@ -66,6 +69,9 @@ def reduced_grey(file: FileView) -> Image.Image:
         raise ExtractError(f"its header is no {FORMATS[file.media_type]} header") from error
     except Exception as error:  # decoders of damaged pictures raise any type
         detail = " ".join(str(error).split()) or type(error).__name__
+        if any(limit in detail for limit in _TEXT_BOMB):
+            reason = f"its text inflates without measure: {detail}"
+            raise ExtractError(reason, status="refused") from error
         raise ExtractError(f"the picture cannot be decoded: {detail}") from error
     factor = min(grey.size) // EDGE
     return grey.reduce(factor) if factor > 1 else grey

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageFile
 from metaextract_pillow.crosswalk import CROSSWALK
 from metaextract_pillow.exif import read_exif, thumbnail
 from metaextract_pillow.formats import READERS, open_header
+from metaextract_pillow.webp import read_canvas
 from metaextract_sdk import Context, ExtractError, Extractor, FileView
 
 MAX_FRAME_WALK = 4 << 20
@@ -51,7 +52,8 @@ class PillowHeader(Extractor):
 
         Raises:
             ExtractError: the header is damaged (``failed``), opening it would take too much memory
-                (``refused``), or a part behind it is damaged (partial).
+                (``refused``, with the size of a WebP's canvas), or a part behind it is damaged
+                (partial).
         """
         if not file.size:
             raise ExtractError("the file is empty", status="skipped")
@@ -69,7 +71,7 @@ def _read(file: FileView, ctx: Context) -> _Facts:
         image = open_header(file.media_type, file.open())
     except (Image.DecompressionBombError, MemoryError) as error:
         reason = f"opening it would take too much memory: {error}"
-        raise ExtractError(reason, status="refused") from error
+        raise ExtractError(reason, status="refused", data=read_canvas(file)) from error
     except Exception as error:  # readers of damaged headers raise any type
         raise _fault("the header", error) from error
     data: _Facts = {}
