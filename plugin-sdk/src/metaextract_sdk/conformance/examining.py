@@ -12,7 +12,7 @@ from typing import Final
 
 from metaextract_sdk.conformance import subjects
 from metaextract_sdk.conformance.evidence import Evidence, Reading, Subject, Trace
-from metaextract_sdk.conformance.rules import RULES, Judgement, differs
+from metaextract_sdk.conformance.rules import differs
 
 Read = Callable[[Path, Subject], Reading]
 """Has the extractor read a subject that lies at a path."""
@@ -81,16 +81,6 @@ class _Examination:
         raise _GivenUp
 
 
-def judge(evidence: Evidence, *, host: bool) -> dict[str, Judgement]:
-    """What each rule says of `evidence`, by code.
-
-    Args:
-        evidence: of a whole examination.
-        host: whether the media types of the samples are known by their content.
-    """
-    return {rule.code: rule.judge(evidence) for rule in RULES if host or not rule.host}
-
-
 class _Bench:
     """The place where one subject after another lies."""
 
@@ -114,6 +104,7 @@ class _Bench:
         # In place, so that not even the number of the inode differs.
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with open(os.open(path, flags, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)
             file.write(subject.content)
         # A time of access that is later than all others is not changed by reading, where the
         # system keeps relative times (relatime in mount(8)).

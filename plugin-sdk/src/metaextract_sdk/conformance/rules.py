@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Tier = Literal["bronze", "silver", "gold"]
 TIERS: Final[tuple[Tier, ...]] = ("bronze", "silver", "gold")
+WISHES: Final[Tier] = "gold"
+"""The tier of which no rule is a fault: who does not keep it is healthy all the same."""
 
 
 class Judgement(NamedTuple):
@@ -31,7 +33,6 @@ class Rule(NamedTuple):
         why: why that is a fault.
         fix: how to mend it.
         judge: tells from the evidence whether it is kept.
-        host: whether only a host can tell, which knows media types by their content.
     """
 
     code: str
@@ -41,7 +42,6 @@ class Rule(NamedTuple):
     why: str
     fix: str
     judge: Callable[[Evidence], Judgement]
-    host: bool = False
 
     @property
     def slug(self) -> str:
@@ -356,7 +356,6 @@ RULES: Final[tuple[Rule, ...]] = (
         "A type that no sample has is read untested, or is not what the host calls such files.",
         "add a sample of the type, or correct media_types",
         _covers_types,
-        host=True,
     ),
 )
 
