@@ -227,4 +227,18 @@ ROWS: Final[tuple[Code, ...]] = (
         ```
         """,
     ),
+    Code(
+        "MX518",
+        "ready",
+        "the extractor left files",
+        "It wrote outside its scratch folder, to a path that begins nowhere.",
+        "report it to the plugin's author",
+    ),
+    Code(
+        "MX519",
+        "ready",
+        "the extractor changed its process",
+        "What extractors share was another after it had run. Only a deep check looks for this.",
+        "report it to the plugin's author",
+    ),
 )
