@@ -18,6 +18,7 @@ SHOWN_OTHERWISE = {
     "MX101": "takes two distributions; the zoo has them",
     "MX102": "takes a configuration; tests of vetting have it",
     "MX109": "takes two extractors; the zoo has them",
+    "MX519": "is seen by a deep check alone, which says MX614",
 }
 """Codes whose example is no single plugin -> why."""
 

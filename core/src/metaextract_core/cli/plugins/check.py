@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,12 +70,10 @@ def _examined(registry: Registry, verdicts: list[Verdict]) -> list[Deep]:
     from metaextract_core.conformance import check as check_deeply
     from metaextract_core.hooks import GROUP, Hooks
 
+    # The hooks of a source tree say what its samples are, as they will where it is installed.
+    folders = [path for each in verdicts if each.descriptor for path in each.descriptor.paths]
+    sys.path += dict.fromkeys(folders)
     hooks = Hooks(lambda name, reason: console.say(f"the hooks {name}: {reason}"))
-    installed = {verdict.name for verdict in registry.verdicts if not verdict.origin}
-    hooks.load(
-        EntryPoint(name, target, GROUP)
-        for name, target in registry.hooks.items()
-        if name in installed
-    )
+    hooks.load(EntryPoint(name, target, GROUP) for name, target in registry.hooks.items())
     with progress("examining plugins") as told:
         return check_deeply(registry, verdicts, hooks, told)
