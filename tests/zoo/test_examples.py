@@ -19,6 +19,7 @@ SHOWN_OTHERWISE = {
     "MX102": "takes a configuration; tests of vetting have it",
     "MX109": "takes two extractors; the zoo has them",
     "MX514": "takes a file that is written to meanwhile; tests of fault F47 have it",
+    "MX519": "is seen by a deep check alone, which says MX614",
 }
 """Codes whose example is no single plugin -> why."""
 
@@ -31,6 +32,7 @@ class Heights(Extractor):
 
     media_types = ("text/plain",)
     version = "1"
+    samples = ("samples/*.txt",)
 """
 READING = """
     def extract(self, file, ctx):
@@ -79,15 +81,25 @@ def own(code: Code, text: str) -> str:
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return Installation(tmp_path_factory.mktemp("examples"), map(plugin, RUN), alone=True)
+    made = Installation(tmp_path_factory.mktemp("examples"), map(plugin, RUN), alone=True)
+    samples = made.folder / "samples"
+    samples.mkdir()
+    (samples / "one.txt").write_text("First line of one\nSecond line\n")
+    (samples / "two.txt").write_text("Another first line\nAnother second line\n")
+    return made
 
 
 @pytest.fixture(scope="module")
 def said(installation: Installation) -> dict[str, list[str]]:
     """Name of each plugin -> code and message of all that the check says of it."""
+    deep = [code.code.lower() for code in RUN if code.code.startswith("MX6")]
+    reports = [installation.run("plugins", "check", "--json")]
+    if deep:
+        reports += [installation.run("plugins", "check", "--deep", "--json", *deep)]
     return {
-        name: [f"{each['code']} {each['message']}" for each in row["diagnostics"]]
-        for (_, name), row in installation.check().items()
+        row["name"]: [f"{each['code']} {each['message']}" for each in row["diagnostics"]]
+        for report in reports
+        for row in json.loads(report.stdout)["plugins"]
     }
 
 
@@ -97,11 +109,20 @@ def said(installation: Installation) -> dict[str, list[str]]:
 def test_the_check_says_of_the_example_what_the_page_says(
     said: dict[str, list[str]], code: Code
 ) -> None:
-    """All of it, in this order; only the version of the SDK may be another."""
+    """All of it, in this order; only the version of the SDK may be another.
+
+    Of a deep check, which has more to say of the same fault, what it says under this code. Where
+    the page has dots the message goes on.
+    """
+    lines = said[code.code.lower()]
+    if code.code.startswith("MX6"):
+        lines = [line for line in lines if line.startswith(code.code)]
     expected = own(code, block(code, "text")).splitlines()
-    assert [VERSION.sub("", line) for line in said[code.code.lower()]] == [
-        VERSION.sub("", line) for line in expected
-    ]
+    assert len(lines) == len(expected), lines
+    for line, shown in zip(lines, expected, strict=True):
+        beginning = shown.removesuffix(" …")
+        assert VERSION.sub("", line).startswith(VERSION.sub("", beginning))
+        assert beginning != shown or len(line) == len(shown)
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,8 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     crosswalk: dict[str, str] = {}
     trust: int = 50
     tools: dict[str, str] = {}
+    samples: tuple[str, ...] = ()
+    volatile: tuple[str, ...] = ()
     timeout: float = 30.0
     memory: int = 512 << 20
     batch: bool = False

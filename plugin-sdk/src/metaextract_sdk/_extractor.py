@@ -29,6 +29,10 @@ class Extractor:
             preferred.
         trust: whose value is shown where extractors disagree: the highest, from 0 to 100.
         tools: programs that it starts -> how to install each.
+        samples: at least two different files that it reads, for tests and health checks: paths or
+            patterns (``samples/*.hgt``) below the folder of its module, which belong to the
+            package and to its wheel; at most 64 of up to 1 MiB.
+        volatile: tags that may differ between two runs over the same content.
         timeout: seconds that one file may take.
         memory: bytes of address space that one run may add.
 
@@ -45,6 +49,8 @@ class Extractor:
     crosswalk: ClassVar[Mapping[str, str]] = {}
     trust: ClassVar[int] = 50
     tools: ClassVar[Mapping[str, str]] = {}
+    samples: ClassVar[tuple[str, ...]] = ()
+    volatile: ClassVar[tuple[str, ...]] = ()
     timeout: ClassVar[float] = 30.0
     memory: ClassVar[int] = 512 << 20
 

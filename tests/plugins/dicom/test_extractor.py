@@ -25,6 +25,12 @@ TEST_FILES = DATA / "test_files"
 
 class TestDicom(Conformance):
     extractor = Dicom
+
+
+class TestDicomOfOthers(Conformance):
+    """Files that other programs wrote keep the same rules."""
+
+    extractor = Dicom
     samples = (
         TEST_FILES / "CT_small.dcm",
         TEST_FILES / "MR_small_implicit.dcm",

@@ -33,13 +33,6 @@ def make(tmp_path: Path) -> Make:
 class TestDigestsConformance(Conformance):
     extractor = Digests
 
-    @pytest.fixture(autouse=True)
-    def _samples(self, tmp_path: Path) -> None:
-        paths = [tmp_path / name for name in ("one.bin", "two.bin")]
-        for path in paths:
-            path.write_bytes(path.name.encode())
-        type(self).samples = paths
-
 
 @pytest.mark.parametrize("size", [0, 1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW + 7])
 def test_every_size_agrees_with_the_algorithms_over_the_whole(make: Make, size: int) -> None:

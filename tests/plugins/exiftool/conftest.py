@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from metaextract_exiftool import extractor
 from metaextract_exiftool.extractor import ExifTool
 from metaextract_sdk import Context, ExtractError, FileView
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(extractor.__file__).parent / "samples"
 
 
 class Told(NamedTuple):

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from metaextract_core.fields import FIELDS
-from metaextract_exiftool import crosswalk
+from metaextract_exiftool import crosswalk, extractor
 from metaextract_exiftool.crosswalk import CROSSWALK
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(extractor.__file__).parent / "samples"
 
 
 def test_every_target_is_a_canonical_field() -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from metaextract_exiftool import extractor
 from metaextract_exiftool.extractor import ExifTool
 from metaextract_sdk import Context, ExtractError, FileView, Unavailable
 from metaextract_sdk.testing import Conformance
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(extractor.__file__).parent / "samples"
 ROOT = Path(__file__).parents[3]
 CORPORA = Path(os.environ.get("METAEXTRACT_CORPORA", ROOT.parent / "shared" / "corpora"))
 VOLATILE = frozenset({"System:FileAccessDate"})
@@ -28,11 +29,8 @@ needs_exiftool = pytest.mark.skipif(
 )
 
 
-@needs_exiftool
 class TestExifTool(Conformance):
     extractor = ExifTool
-    samples = (SAMPLES / "sidecar.xmp", SAMPLES / "drawing.svg")
-    volatile = VOLATILE
 
 
 def reference(paths: Sequence[Path], folder: Path, *options: str) -> list[dict[str, Any]]:

@@ -42,14 +42,6 @@ def read(path: Path, context: Context) -> dict[str, Any]:
 
 class TestFileSystemConformance(Conformance):
     extractor = FileSystem
-    volatile = frozenset({"Accessed"})
-
-    @pytest.fixture(autouse=True)
-    def _samples(self, tmp_path: Path) -> None:
-        paths = [tmp_path / name for name in ("one.txt", "two.txt")]
-        for path in paths:
-            path.write_text(path.name)
-        type(self).samples = paths
 
 
 def test_times_keep_every_nanosecond(path: Path, context: Context) -> None:

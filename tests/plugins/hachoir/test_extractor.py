@@ -13,6 +13,7 @@ from typing import Any
 import PIL.Image
 import pytest
 from hachoir.core.log import log  # type: ignore[import-untyped]  # hachoir has no types
+from tests.plugins.identifying import media_type
 
 from metaextract_core.fields import FIELDS
 from metaextract_hachoir.extractor import Hachoir
@@ -26,16 +27,9 @@ KINDS = (
 
 class TestHachoir(Conformance):
     extractor = Hachoir
-    samples = ()
 
-    @pytest.fixture(autouse=True)
-    def _two_cabinets(self, tmp_path: Path, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        make = files["cab"][1]
-        samples = []
-        for name in (b"one.txt", b"two.txt"):
-            samples.append(tmp_path / f"{name.decode()}.cab")
-            samples[-1].write_bytes(make(name))
-        monkeypatch.setattr(type(self), "samples", samples)
+    def media_type(self, sample: Path) -> str:
+        return media_type(sample)
 
 
 def test_every_target_of_the_crosswalk_is_a_canonical_field() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
+from tests.plugins.identifying import media_type
 
 from metaextract_core.fields import FIELDS
 from metaextract_imagehash.decoding import FORMATS
@@ -74,12 +75,8 @@ def distances(content: bytes, data: dict[str, Any]) -> dict[str, int]:
 class TestImageHashConformance(Conformance):
     extractor = PerceptualHashes
 
-    @pytest.fixture(autouse=True)
-    def _samples(self, tmp_path: Path) -> None:
-        paths = [tmp_path / "one.jpg", tmp_path / "two.jpg"]
-        for seed, path in enumerate(paths):
-            path.write_bytes(encode(scene(seed, 320, 240), "JPEG"))
-        type(self).samples = paths
+    def media_type(self, sample: Path) -> str:
+        return media_type(sample)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms, ImageFile
+from tests.plugins.identifying import media_type
 
 from metaextract_core.identify.families import canonical
 from metaextract_pillow.extractor import MAX_FRAME_WALK, PillowHeader
@@ -32,12 +33,8 @@ def picture(mode: str = "RGB", size: tuple[int, int] = (40, 30)) -> Image.Image:
 class TestPillowConformance(Conformance):
     extractor = PillowHeader
 
-    @pytest.fixture(autouse=True)
-    def _samples(self, tmp_path: Path) -> None:
-        paths = [tmp_path / "one.jpg", tmp_path / "two.jpg"]
-        paths[0].write_bytes(encode(picture(), "JPEG", exif=camera_exif()))
-        paths[1].write_bytes(encode(picture("L"), "JPEG"))
-        type(self).samples = paths
+    def media_type(self, sample: Path) -> str:
+        return media_type(sample)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from metaextract_core.codes import contract, found, importing, running
+from metaextract_core.codes import conforming, contract, found, importing, running
 from metaextract_core.codes.code import Code, State
 
 __all__ = ["CODES", "FAMILIES", "Code", "State"]
 
 CODES: Final[dict[str, Code]] = {
-    code.code: code for code in (*found.ROWS, *importing.ROWS, *contract.ROWS, *running.ROWS)
+    code.code: code
+    for family in (found, importing, contract, running, conforming)
+    for code in family.ROWS
 }
 
 FAMILIES: Final[dict[str, str]] = {

@@ -242,4 +242,44 @@ ROWS: Final[tuple[Code, ...]] = (
         the record gives no digest: there is no content that all of it was read from.
         """,
     ),
+    Code(
+        "MX518",
+        "ready",
+        "the extractor left files",
+        "It wrote outside its scratch folder, to a path that begins nowhere.",
+        "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            with open("notes.txt", "w") as notes:
+                notes.write("seen")
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "ok", "code": "MX518"}
+        ```
+
+        The author writes to `ctx.scratch / "notes.txt"`, which is deleted when the run is over.
+        """,
+    ),
+    Code(
+        "MX519",
+        "ready",
+        "the extractor changed its process",
+        "What extractors share was another after it had run. Only a deep check looks for this.",
+        "report it to the plugin's author",
+        """
+        ```python
+        def extract(self, file, ctx):
+            import os
+
+            os.environ["HEIGHTS_MODE"] = "fast"
+            return {"Size": file.size}
+        ```
+
+        In a deep check the section of each file has this code, and the plugin is found to break
+        the rule [MX614](MX614.md).
+        """,
+    ),
 )

@@ -241,6 +241,7 @@ SIGNATURES: Final = (
     Signature(0, b"wOFF", "font/woff"),
     Signature(0, b"wOF2", "font/woff2"),
     Signature(0, b"StartFontMetrics", "application/x-font-afm"),
+    Signature(0, b"\x01fcp", "application/x-font-pcf"),
     Signature(0, b"\x7fELF", "application/x-executable"),
     Signature(0, b"\xce\xfa\xed\xfe", "application/x-mach-binary"),
     Signature(0, b"\xcf\xfa\xed\xfe", "application/x-mach-binary"),

@@ -24,6 +24,8 @@ def match(file: FileView, head: bytes) -> str | None:
         return "application/x-dbf"
     if head[:2] in _ZLIB:
         return "application/zlib"
+    if _is_partitioned(head):
+        return "application/x-raw-disk-image"
     # ISO 9660 section 8: the first volume descriptor is in sector 16.
     if file.size > 0x9001 and file.read(0x8001, 5) == b"CD001":
         return "application/x-iso9660-image"
@@ -102,4 +104,17 @@ def _is_dbase(head: bytes) -> bool:
     header, record = struct.unpack_from("<HH", head, 8)
     return (
         1 <= head[2] <= 12 and 1 <= head[3] <= 31 and header > 64 and header % 32 < 2 < record + 1
+    )
+
+
+def _is_partitioned(head: bytes) -> bool:
+    """A master boot record (UEFI 2.10 section 5.2.1): four entries before its signature.
+
+    An entry begins with 80h or nothing; its fifth byte is the type of a partition, or nothing.
+    """
+    entries = [head[at : at + 16] for at in range(446, 510, 16)]
+    return (
+        head[510:512] == b"\x55\xaa"
+        and all(entry[0] in (0x00, 0x80) for entry in entries)
+        and any(entry[4] for entry in entries)
     )

@@ -20,10 +20,10 @@ import msgspec
 
 from metaextract_core.vetting import contract
 from metaextract_core.vetting.messages import Probe, Report, one_line
-from metaextract_core.vetting.state import changes, state
 from metaextract_core.vetting.verdict import Diagnostic
 from metaextract_core.workers import limits
 from metaextract_sdk import Unavailable
+from metaextract_sdk.conformance.state import changes, state
 
 
 class _NoInput(io.RawIOBase):

@@ -23,7 +23,7 @@ from metaextract_core.discovery import Candidate
 from metaextract_core.vetting.requirements import present
 from metaextract_core.vetting.verdict import Verdict, described
 
-_FORMAT = 1
+_FORMAT = 2
 _SLOW = frozenset({"MX309", "MX310"})
 """Codes of imports that ran into their deadline.
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
 from metaextract_core.workers.changes import Stamp
+from metaextract_sdk.conformance.evidence import Trace
 
 MAX_FRAME: Final = 64 << 20
 """Bytes of one frame; the sender of a longer one is taken for broken."""
@@ -89,20 +90,25 @@ class FileTask(Struct):
 
 
 class Job(Struct):
-    """Host to worker: files to read. Where `batch` names an extractor it gets them all at once."""
+    """Host to worker: files to read. Where `batch` names an extractor it gets them all at once.
+
+    `watch` has the worker look for changes of its process as well, which takes milliseconds a file.
+    """
 
     files: list[FileTask]
     batch: str | None = None
     timeout: float | None = None
     options: dict[str, dict[str, object]] = {}
+    watch: bool = False
 
 
 class Outcome(Struct):
-    """One extractor's section for one file."""
+    """One extractor's section for one file, and what it left behind: kind -> one sentence."""
 
     index: int
     extractor: str
     section: Section
+    traces: dict[Trace, str] = {}
 
 
 class Digest(Struct):

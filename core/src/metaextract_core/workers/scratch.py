@@ -7,25 +7,45 @@ import shutil
 import tempfile
 from pathlib import Path
 
+_NAME = "scratch"
+
 
 class Scratch:
-    """A folder that is empty at the start of each run, and the home of temporary files."""
+    """A folder that is empty at the start of each run, and the home of temporary files.
+
+    The folder around it is the process's working folder, so that whoever writes to a relative path
+    litters nobody else's.
+    """
 
     def __init__(self, path: str) -> None:
-        os.mkdir(path, 0o700)
-        self.folder = Path(path)
-        os.environ["TMPDIR"] = path
-        tempfile.tempdir = path
+        self._home = Path(path)
+        self.folder = self._home / _NAME
+        self._home.mkdir(0o700)
+        self.folder.mkdir(0o700)
+        os.chdir(path)
+        os.environ["TMPDIR"] = str(self.folder)
+        tempfile.tempdir = str(self.folder)
 
     def empty(self) -> None:
         """Delete what the last run left."""
-        with os.scandir(self.folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    os.unlink(entry.path)
+        _delete(self.folder)
+
+    def strangers(self) -> list[str]:
+        """Delete what was left around the folder, in the working folder; gives the names."""
+        return _delete(self._home, but=_NAME)
 
     def remove(self) -> None:
         """Delete the folder and all in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+def _delete(folder: Path, but: str = "") -> list[str]:
+    """Delete everything in a folder but one; gives the names."""
+    with os.scandir(folder) as entries:
+        strangers = [entry for entry in entries if entry.name != but]
+    for entry in strangers:
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            os.unlink(entry.path)
+    return sorted(entry.name for entry in strangers)

@@ -33,11 +33,20 @@ from metaextract_core.workers.opening import Refused, open_regular
 from metaextract_core.workers.scratch import Scratch
 from metaextract_core.workers.settling import NotData, blame, doubt, say, settle
 from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
+from metaextract_sdk.conformance.evidence import Trace
+from metaextract_sdk.conformance.state import changes, state
 
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
 _MAX_GROWTH: Final = 384 << 20
 _IMPORT_MEMORY: Final = 1 << 30
+_CODES: Final[dict[Trace, str]] = {
+    "children": "MX507",
+    "threads": "MX508",
+    "output": "MX509",
+    "files": "MX518",
+    "process": "MX519",
+}
 
 
 class _Fault(Exception):
@@ -63,6 +72,8 @@ class Worker:
         self._children: set[int] = set()
         self._threads = threading.active_count()
         self._retiring = False
+        self._watch = False
+        self._state: dict[str, Any] = {}
         self._files = 0
         self._report = Report([], [])
         self._reported = 0.0
@@ -93,16 +104,23 @@ class Worker:
         self._report = Report([], [])
         self._reported = time.monotonic()
 
-    def _answer(self, task: FileTask, extractor: str, section: Section) -> None:
+    def _answer(
+        self,
+        task: FileTask,
+        extractor: str,
+        section: Section,
+        traces: dict[Trace, str] | None = None,
+    ) -> None:
         change = change_since(task.stamp, task.path)
         if change is not None:
             doubt(section, change)
-        self._report.outcomes.append(Outcome(task.index, extractor, section))
+        self._report.outcomes.append(Outcome(task.index, extractor, section, traces or {}))
         if time.monotonic() - self._reported > _REPORT_EVERY:
             self._send()
 
     def _run(self, job: Job) -> None:
         self._reported = time.monotonic()
+        self._watch = job.watch
         views: list[tuple[int, FileTask, FileView]] = []
         try:
             for number, task in enumerate(job.files):
@@ -216,6 +234,7 @@ class Worker:
             return
         timeout = self._timeout(job, extractor)
         context = self._context(job, extractor, task, timeout)
+        self._look_before()
         self._page.note(position, number, timeout)
         started = time.perf_counter()
         try:
@@ -225,9 +244,9 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
             self._blame(section, error, context)
         section.duration_ms = _milliseconds(started)
-        self._look_after(section, extractor)
+        traces = self._look_after(section, extractor)
         self._scratch.empty()
-        self._answer(task, extractor, section)
+        self._answer(task, extractor, section, traces)
 
     def _run_batch(
         self, job: Job, extractor: str, views: list[tuple[int, FileTask, FileView]]
@@ -241,6 +260,7 @@ class Worker:
             return
         timeout = self._timeout(job, extractor)
         pairs = [(view, self._context(job, extractor, task, timeout)) for _, task, view in views]
+        self._look_before()
         self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
         batch = cast("BatchExtractor", instance)
         with contextlib.closing(_guarded(batch, pairs, descriptor.memory)) as answers:
@@ -272,33 +292,43 @@ class Worker:
                 self._blame(section, error, context)
             # One call answers for all: each file is charged the time that was waited for it.
             section.duration_ms = waited
-            self._look_after(section, extractor)
-            self._answer(task, extractor, section)
+            self._answer(task, extractor, section, self._look_after(section, extractor))
 
     def _blame(self, section: Section, error: BaseException, context: Context) -> None:
         blame(section, error, context)
         # After a failed allocation, half-done work may still hold what was allocated.
         self._retiring |= section.status == "memory"
 
-    def _look_after(self, section: Section, extractor: str) -> None:
-        """Clean up behind an extractor, and say in its section what it left."""
-        printed = self._capture.take()
-        if printed:
-            section.output = printed.text
-            section.warnings.append(f"it wrote {printed.size} bytes to its output")
-            section.code = section.code or "MX509"
+    def _look_before(self) -> None:
+        if self._watch:
+            self._state = state()
+
+    def _look_after(self, section: Section, extractor: str) -> dict[Trace, str]:
+        """Clean up behind an extractor; what it left, which its section tells as well."""
+        traces: dict[Trace, str] = {}
         if not self._loader.descriptors[extractor].tools:
             left = limits.children() - self._children
             for pid in left:
                 limits.kill(pid)
                 os.waitpid(pid, 0)
             if left:
-                section.warnings.append(f"it left {len(left)} child process(es), now ended")
-                section.code = "MX507"
+                traces["children"] = f"it left {len(left)} child process(es), now ended"
         if threading.active_count() > self._threads:
-            section.warnings.append("it left a thread; its worker was replaced")
-            section.code = "MX508"
+            traces["threads"] = "it left a thread; its worker was replaced"
             self._retiring = True
+        if printed := self._capture.take():
+            section.output = printed.text
+            traces["output"] = f"it wrote {printed.size} bytes to its output"
+        if strangers := self._scratch.strangers():
+            traces["files"] = f"it left {strangers[0]!a} in the working folder, now deleted"
+        if self._watch and (changed := changes(self._state, state())):
+            text = f"it changed {' and '.join(changed)}; its worker was replaced"
+            traces["process"] = text.encode("utf-8", "backslashreplace").decode()
+            self._retiring = True
+        section.warnings += traces.values()
+        for kind in traces:
+            section.code = section.code or _CODES[kind]
+        return traces
 
 
 def _guarded(

@@ -22,7 +22,6 @@ class TestExampleExtractor(Conformance):
     """What every extractor has to pass."""
 
     extractor = ExampleExtractor
-    samples = sorted(SAMPLES.iterdir())
 
 
 def chunk(kind: bytes, content: bytes = b"") -> bytes:

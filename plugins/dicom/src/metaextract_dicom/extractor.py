@@ -24,6 +24,7 @@ class Dicom(Extractor):
     media_types = ("application/dicom",)
     version = f"1+pydicom-{pydicom.__version__}"
     profiles = ("standard", "deep")
+    samples = ("samples/*",)
     trust = 80  # above tools that read DICOM among many other formats
     crosswalk: ClassVar[Mapping[str, str]] = {
         "Columns": "image.width",

@@ -26,6 +26,7 @@ class Digests(Extractor):
         "CRC32": "file.crc32",
     }
     trust = 95
+    samples = ("samples/*",)
     # Hashing runs at several hundred MB/s: this is time for a disk image, not for a loop.
     timeout = 600.0
     memory = 64 << 20

@@ -30,6 +30,9 @@ class ExifTool(BatchExtractor):
     crosswalk: ClassVar[Mapping[str, str]] = CROSSWALK
     trust = 60
     tools: ClassVar[Mapping[str, str]] = {"exiftool": _INSTALL}
+    samples = ("samples/*",)
+    # The system keeps them by itself, whatever the content.
+    volatile = ("System:FileAccessDate", "System:FileInodeChangeDate")
     memory = 1 << 30
 
     def setup(self) -> None:

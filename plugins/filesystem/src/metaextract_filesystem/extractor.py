@@ -38,6 +38,8 @@ class FileSystem(Extractor):
         "Permissions": "file.permissions",
     }
     trust = 90
+    samples = ("samples/*",)
+    volatile = ("Accessed", "Changed")  # the system keeps them by itself, whatever the content
     timeout = 10.0
     memory = 64 << 20
 

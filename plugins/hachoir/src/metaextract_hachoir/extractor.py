@@ -75,6 +75,7 @@ class Hachoir(Extractor):
     media_types = tuple(_PARSERS)
     version = f"1+hachoir-{importlib.metadata.version('hachoir')}"
     profiles = ("standard", "deep")
+    samples = ("samples/*",)
     trust = 30  # a broad reader of many formats: whoever knows one of them better is believed first
     crosswalk: ClassVar[Mapping[str, str]] = {
         "title": "document.title",

@@ -29,6 +29,7 @@ class PerceptualHashes(Extractor):
         "WaveletHash": "image.whash",
     }
     trust = 90
+    samples = ("samples/*",)
     # numpy, SciPy and PyWavelets are mapped into the same address space.
     memory = 1 << 30
 

@@ -41,6 +41,7 @@ class PillowHeader(Extractor):
     version = "1"
     profiles = ("fast", "standard", "deep")
     crosswalk = CROSSWALK
+    samples = ("samples/*",)
     trust = 60
 
     def extract(self, file: FileView, ctx: Context) -> _Facts:

@@ -12,7 +12,7 @@ import click
 from packaging.utils import canonicalize_name
 
 from metaextract_core.cli import console
-from metaextract_core.registry import load_registry
+from metaextract_core.registry import Registry, load_registry
 from metaextract_core.settings import load_settings
 from metaextract_core.vetting import Verdict
 
@@ -29,20 +29,29 @@ def as_json_option(command: Any) -> Any:
 
 def vetted(*, plugins: bool, path: Path | None = None, fresh: bool = False) -> list[Verdict]:
     """The verdicts on all plugins, or on those in `path` alone."""
+    return of_path(load(plugins=plugins, path=path, fresh=fresh), path)
+
+
+def load(*, plugins: bool, path: Path | None = None, fresh: bool = False) -> Registry:
+    """All plugins, those in `path` in place of installed ones."""
     settings = load_settings()
     try:
-        with _progress() as progress:
-            registry = load_registry(
+        with progress("importing plugins") as told:
+            return load_registry(
                 settings,
                 plugins=plugins,
                 paths=[path] if path else [],
-                progress=progress,
+                progress=told,
                 fresh=fresh,
             )
     except ValueError as error:
         if path is None:
             raise
         raise click.BadParameter(str(error), param_hint="--path") from error
+
+
+def of_path(registry: Registry, path: Path | None) -> list[Verdict]:
+    """The verdicts on all that is installed, or on what is in `path` alone."""
     return [verdict for verdict in registry.verdicts if verdict.origin == str(path or "")]
 
 
@@ -80,14 +89,14 @@ def judge(verdicts: list[Verdict], *, strict: bool) -> int:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A line on a terminal that counts imports, shown when the first one is done."""
+def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A line on a terminal that counts plugins, shown when the first one is done."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
-    columns = ("importing plugins", BarColumn(), MofNCompleteColumn())
+    columns = (what, BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console.rich_console(sys.stderr), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)

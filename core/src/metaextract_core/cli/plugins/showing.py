@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from metaextract_core.cli import console
+from metaextract_core.codes import CODES
 from metaextract_core.vetting import Diagnostic, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from metaextract_core.conformance import Deep
 
 _STATE_WIDTH: Final = len("incompatible")
 _MAX_NAME: Final = 40
@@ -23,7 +26,10 @@ _STYLES: Final = {"ready": "green", "unavailable": "yellow", "disabled": "dim"}
 
 
 class Row(Struct, kw_only=True):
-    """One plugin in the JSON output; the attributes are those of `Verdict` and `Descriptor`."""
+    """One plugin in the JSON output; the attributes are those of `Verdict` and `Descriptor`.
+
+    `deep` is there after a deep check, as `metaextract_core.conformance.Deep` describes it.
+    """
 
     name: str
     distribution: str
@@ -36,6 +42,7 @@ class Row(Struct, kw_only=True):
     import_ms: float | None
     media_types: tuple[str, ...]
     diagnostics: list[Diagnostic]
+    deep: Any | UnsetType = UNSET
 
 
 class Listing(Struct, kw_only=True):
@@ -47,13 +54,20 @@ class Listing(Struct, kw_only=True):
     plugins: list[Row]
 
 
-def show(verdicts: list[Verdict], *, as_json: bool) -> None:
-    """Print them all, and how many are in each state."""
+def show(verdicts: list[Verdict], examined: Sequence[Deep] | None = None, *, as_json: bool) -> None:
+    """Print them all, and how many are in each state.
+
+    Args:
+        verdicts: what to print.
+        examined: what a deep check says of each, where there was one.
+        as_json: for programs, not for people.
+    """
+    deep: Sequence[Deep | None] = examined or [None] * len(verdicts)
     if as_json:
         listing = Listing(
             sdk=version("metaextract-sdk"),
             summary=dict(sorted(Counter(verdict.status for verdict in verdicts).items())),
-            plugins=[_row(verdict) for verdict in verdicts],
+            plugins=[_row(*both) for both in zip(verdicts, deep, strict=True)],
         )
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(listing)) + b"\n")
         sys.stdout.buffer.flush()
@@ -63,17 +77,17 @@ def show(verdicts: list[Verdict], *, as_json: bool) -> None:
         return
     out = console.rich_console(sys.stdout)
     width = min(max(len(verdict.name) for verdict in verdicts), _MAX_NAME)
-    for verdict in verdicts:
+    for verdict, result in zip(verdicts, deep, strict=True):
         # Left to the terminal to wrap: a place stays one word to click on or to copy.
         out.print(_line(verdict, width), soft_wrap=True)
-        for reason in reasons(verdict):
+        for reason in (*reasons(verdict), *(_quality(result) if result else ())):
             out.print(f"    {reason}", soft_wrap=True)
     states = Counter(verdict.status for verdict in verdicts)
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
     out.print(f"{len(verdicts)} plugin{'s' * (len(verdicts) > 1)}: {counts}")
 
 
-def _row(verdict: Verdict) -> Row:
+def _row(verdict: Verdict, deep: Deep | None) -> Row:
     return Row(
         name=verdict.name,
         distribution=verdict.distribution,
@@ -86,6 +100,7 @@ def _row(verdict: Verdict) -> Row:
         import_ms=verdict.import_ms,
         media_types=verdict.descriptor.media_types if verdict.descriptor else (),
         diagnostics=verdict.diagnostics,
+        deep=deep or UNSET,
     )
 
 
@@ -102,10 +117,31 @@ def _line(verdict: Verdict, width: int) -> Text:
 
 
 def reasons(verdict: Verdict) -> Iterator[str]:
-    """Each thing that was noticed with its place, then how to mend the first; safe to print."""
+    """Each thing that was noticed with its place, then how to mend the first; safe to print.
+
+    A broken rule has its own mend line.
+    """
     for diagnostic in verdict.diagnostics:
         yield console.safe(f"{diagnostic.code} {diagnostic.message}")
         if diagnostic.location:
             yield console.safe(f"at {diagnostic.location}")
-    if verdict.diagnostics:
+        if _is_rule(diagnostic):
+            yield f"fix: {CODES[diagnostic.code].fix}"
+    if verdict.diagnostics and not _is_rule(verdict.diagnostics[0]):
         yield console.safe(f"fix: {verdict.fix}")
+
+
+def _is_rule(diagnostic: Diagnostic) -> bool:
+    return diagnostic.code.startswith("MX6")
+
+
+def _quality(deep: Deep) -> Iterator[str]:
+    """The tier, and what it rests on."""
+    if deep.reason:
+        yield console.safe(f"not examined: {deep.reason}")
+        return
+    kept = sum(rule.passed is True for rule in deep.rules)
+    yield f"quality: {deep.tier or 'below bronze'}, {kept} of {len(deep.rules)} rules kept"
+    for rule in deep.rules:
+        if rule.passed is None:
+            yield console.safe(f"{rule.code} {rule.message}")

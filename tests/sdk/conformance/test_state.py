@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from metaextract_core.vetting.state import changes, state
+from metaextract_sdk.conformance.state import changes, state
 
 
 def test_nothing_changes_by_looking() -> None:
