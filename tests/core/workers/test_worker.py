@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from metaextract_core.workers.messages import Job
+from metaextract_core.workers.sandbox.policy import Policy
 
 Bench = Any
 MakeBench = Callable[..., Bench]
@@ -78,7 +79,8 @@ def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def watchful(make_bench: MakeBench, closed: Path) -> Bench:
-    return make_bench(WATCHFUL)
+    # It writes where a test can see it.
+    return make_bench(WATCHFUL, policy=Policy(omit=["landlock"]))
 
 
 def one(bench: Bench, extractor: str, name: str = "file", **more: Any) -> Any:
