@@ -47,6 +47,7 @@ class Template:
         memory = max([IMPORT_MEMORY, *(item.memory for item in introduction.descriptors)])
         self._sandbox = Sandbox(introduction.policy, introduction.descriptors, memory + _ROOM)
         self._workers: dict[int, int] = {}
+        self._condemned: set[int] = set()
         self._pid = os.getpid()
         self._wakeup_read, self._wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -137,12 +138,16 @@ class Template:
                 limits.kill(pid)
                 self._tell(Exited(worker, os.waitstatus_to_exitcode(status)))
                 gone = True
+            elif pid in self._condemned:  # its own children are ours now
+                self._condemned.discard(pid)
+                gone = True
         if gone:
             self._end_orphans()
 
     def _end_orphans(self) -> None:
         """Kill what dead workers left: whatever is our child and not a worker was adopted."""
         for pid in limits.children() - self._workers.keys():
+            self._condemned.add(pid)
             limits.kill(pid)
 
     def _tell(self, message: object) -> None:

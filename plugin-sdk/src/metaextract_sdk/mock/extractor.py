@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import errno
 import json
+import mmap
 import os
 import re
 import signal
@@ -69,7 +70,10 @@ def _sleep(seconds: float = _LONG) -> None:
 def _allocate(size: int | None = None, at_once: bool = False) -> None:
     """Take `size` bytes, or all that there are; `at_once` asks for them and leaves them alone."""
     if at_once:
-        bytearray(size or 0)
+        try:
+            mmap.mmap(-1, size or 0).close()
+        except OSError as error:
+            raise MemoryError from error
         return
     held: list[bytes] = []
     while size is None or len(held) * _CHUNK < size:
