@@ -40,6 +40,7 @@ _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
 _MAX_GROWTH: Final = 384 << 20
 _MAX_SECONDS: Final = limits.MAX_SECONDS / 2
+_REPLACED: Final = "another file took its place while it was being read"
 IMPORT_MEMORY: Final = 1 << 30
 """Bytes of address space that importing and setting up an extractor may add."""
 
@@ -155,14 +156,14 @@ class Worker:
             fd = open_regular(task.path)
         except (OSError, Refused) as error:
             why = str(error) if isinstance(error, Refused) else f"cannot be read: {error.strerror}"
+            if isinstance(error, PermissionError) and _replaced(task):
+                why = _REPLACED
             self._report.digests.append(Digest(task.index, error=why))
             return None
         status = os.fstat(fd)
         if (status.st_dev, status.st_ino) != (task.device, task.inode):
             os.close(fd)
-            self._report.digests.append(
-                Digest(task.index, error="another file took its place while it was being read")
-            )
+            self._report.digests.append(Digest(task.index, error=_REPLACED))
             return None
         view = FileView(fd, Path(os.fsdecode(task.path)), task.media_type)
         if task.digest:
@@ -355,6 +356,15 @@ def _guarded(
             yield fault
     finally:
         _quietly(getattr(answers, "close", lambda: None))
+
+
+def _replaced(task: FileTask) -> bool:
+    """Whether the path leads elsewhere now; the sandbox gives no leave to open what is there."""
+    try:
+        status = os.lstat(task.path)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) != (task.device, task.inode)
 
 
 def _broke_off(answer: Mapping[str, Any] | BaseException) -> bool:

@@ -107,6 +107,12 @@ def test_terminals_are_not_typed_into_and_attributes_stay(on: Architecture) -> N
     assert verdict(program, on, call("ioctl", on), 0, 0x5401) == ALLOWED
 
 
+def test_the_limits_of_those_above_stay_as_they_are(on: Architecture) -> None:
+    program = seccomp.refusals(on, (1234, 99))
+    for pid, expected in ((1234, EPERM), (99, EPERM), (0, ALLOWED), (4321, ALLOWED)):
+        assert verdict(program, on, call("prlimit64", on), pid) == expected
+
+
 def test_a_fork_has_to_ask_and_a_thread_has_not(on: Architecture) -> None:
     program = seccomp.forks(on)
     assert verdict(program, on, call("clone", on), 0x1200011) == ASKED

@@ -65,7 +65,7 @@ class Sandbox:
         """
         self._apply("no-new-privileges", privileges.give_up)
         self._apply("landlock", lambda: self._write_only(scratch))
-        self._apply("seccomp", seccomp.refuse_calls)
+        self._apply("seccomp", lambda: seccomp.refuse_calls((os.getpid(), os.getppid())))
 
     def enclose_worker(self, scratch: str, inputs: Iterable[bytes]) -> int | None:
         """What holds for one worker from now on, before it reads anything.

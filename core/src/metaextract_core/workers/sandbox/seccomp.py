@@ -14,7 +14,7 @@ import ctypes
 import errno
 import socket
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from metaextract_core.workers import libc
@@ -63,16 +63,19 @@ Instruction = tuple[int, int, int, int]
 """Code, steps to skip if true, steps to skip if false, operand: struct sock_filter."""
 
 
-def refuse_calls() -> None:
+def refuse_calls(protected: Collection[int] = ()) -> None:
     """Refuse this thread and its future children the calls of `REFUSED`, and some uses of others.
 
     New sockets are refused but for connected pairs, new namespaces but not new processes.
     Cannot be undone; needs no_new_privs.
 
+    Args:
+        protected: ids of processes whose limits stay as they are.
+
     Raises:
         OSError: the kernel does not do it, or this machine's calls are not known.
     """
-    _install(refusals(architecture()), 0)
+    _install(refusals(architecture(), protected), 0)
 
 
 def watch_forks() -> int:
@@ -96,13 +99,14 @@ def _install(program: list[Instruction], flags: int) -> int:
     return libc.syscall(call, _SET_MODE_FILTER, flags, descriptor)
 
 
-def refusals(on: Architecture) -> list[Instruction]:
+def refusals(on: Architecture, protected: Collection[int] = ()) -> list[Instruction]:
     """The program behind `refuse_calls`."""
     return [
         *_native(on),
         *(step for name in REFUSED for step in _if_called(on, name, _give(_errno(errno.EPERM)))),
         *_if_called(on, "socketpair", _if_no_plain_pair()),
         *_if_called(on, "ioctl", _if_argument(1, _REFUSED_IOCTLS, errno.EPERM)),
+        *_if_called(on, "prlimit64", _if_argument(0, protected, errno.EPERM)),
         *_if_called(on, "clone", _if_flags(_NEW_NAMESPACES, _errno(errno.EPERM))),
         # Its flags are in memory, where a filter cannot look; the C library goes on with clone.
         *_if_called(on, "clone3", _give(_errno(errno.ENOSYS))),

@@ -38,6 +38,7 @@ NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "process_mrelease": (448, 448),
     "pidfd_getfd": (438, 438),
     "kcmp": (312, 272),
+    "prlimit64": (302, 261),
     # owner, mode, times and attributes of files, which Landlock leaves alone
     "chmod": (90, _ABSENT),
     "fchmod": (91, 52),
