@@ -8,6 +8,7 @@ import pytest
 
 from metaextract_core.errors import SettingsError
 from metaextract_core.settings import Settings, cache_folder, load_settings
+from metaextract_core.workers.sandbox.policy import Policy
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,29 @@ def test_a_fault_names_the_key(file: Path, text: str, said: str) -> None:
 def test_an_import_has_some_time_and_not_forever(file: Path, seconds: str) -> None:
     file.write_text(f"[plugins]\nimport_timeout = {seconds}\n")
     assert "`$.plugins.import_timeout`" in refused(file)
+
+
+def test_workers_have_a_table_of_their_own(file: Path) -> None:
+    file.write_text('[workers]\nomit_layers = ["landlock"]\nreadable = ["/opt/tables"]\n')
+    policy = load_settings(str(file)).workers.policy
+    assert policy == Policy(omit=["landlock"], require=False, readable=["/opt/tables"])
+    file.write_text("[workers]\nrequire_sandbox = true\n")
+    assert load_settings(str(file)).workers.policy == Policy(require=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('omit_layers = ["landlok"]', "`$.workers.omit_layers[0]`"),
+        ('readable = ["tables"]', "`$.workers.readable[0]`"),
+        ('require_sandbox = "yes"', "`$.workers.require_sandbox`"),
+        ('require_sandbox = true\nomit_layers = ["limits"]', "exclude each other"),
+    ],
+    ids=["no layer", "relative path", "wrong type", "contradiction"],
+)
+def test_a_fault_in_the_table_of_workers_names_the_key(file: Path, text: str, said: str) -> None:
+    file.write_text(f"[workers]\n{text}\n")
+    assert said in refused(file)
 
 
 def test_text_that_is_not_utf8_is_refused(file: Path) -> None:

@@ -25,8 +25,7 @@ def test_nothing_stays_behind(
     status: int,
 ) -> None:
     """A program that is killed can do nothing more; its template sees to the rest."""
-    begun = tmp_path / "begun"
-    document = mock("1.json", {"do": "write", "path": str(begun)}, {"do": "sleep"})
+    document = mock("1.json", {"do": "write", "path": "begun"}, {"do": "sleep"})
     scratch = tmp_path / "tmp"
     scratch.mkdir()
     mark = str(tmp_path)
@@ -37,7 +36,7 @@ def test_nothing_stays_behind(
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert until(begun.exists)
+    assert until(lambda: [*scratch.rglob("begun")])
     assert len(processes_with(mark)) >= 3, "the program, its template and a worker"
     assert list(scratch.iterdir()) != []
     program.send_signal(ending)

@@ -6,6 +6,7 @@
      +-- MetaExtractError
           +-- SettingsError    the configuration file cannot be used
           +-- ProberError      what vets plugins does not work itself
+          +-- SandboxError     the sandbox is required and cannot be had whole
 """
 
 from __future__ import annotations
@@ -31,5 +32,11 @@ class SettingsError(MetaExtractError):
 
 class ProberError(MetaExtractError):
     """The process that imports plugins to vet them does not work; no plugin is to blame."""
+
+    exit_status = 4
+
+
+class SandboxError(MetaExtractError):
+    """The configuration requires every layer of the sandbox, and this machine lacks one."""
 
     exit_status = 4

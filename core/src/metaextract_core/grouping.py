@@ -12,6 +12,8 @@ from metaextract_core.inspection import Inspected
 from metaextract_core.planning import lanes
 from metaextract_core.record import Section
 from metaextract_core.workers.messages import FileTask
+from metaextract_core.workers.roots import Root
+from metaextract_core.workers.sandbox.policy import Layer
 
 _CHUNK_FILES: Final = 20
 _CHUNK_BYTES: Final = 64 << 20
@@ -24,6 +26,8 @@ class Entry(Struct, eq=False):
         index: its place in the run.
         stages: what comes after the stage that it is in.
         pending: extractors that have not answered yet.
+        root: what workers must be allowed to read to get at it.
+        sandbox: the layers that held in every worker that has answered; None before the first.
     """
 
     index: int
@@ -32,6 +36,8 @@ class Entry(Struct, eq=False):
     stages: list[list[Descriptor]] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
     digest_pending: bool = False
+    root: Root | None = None
+    sandbox: list[Layer] | None = None
 
     @property
     def size(self) -> int:

@@ -20,6 +20,8 @@ from metaextract_core.registry import Registry, load_registry
 from metaextract_core.settings import Settings, load_settings
 from metaextract_core.walking import walk
 from metaextract_core.workers.pool import Pool, default_size
+from metaextract_core.workers.roots import Roots
+from metaextract_core.workers.sandbox.trial import demand
 
 Paths = Iterable[str | os.PathLike[str]]
 
@@ -65,7 +67,8 @@ class Kernel:
         """A record for every file that `paths` name or hold, in that order, as they are ready.
 
         Args:
-            paths: files, and folders to walk.
+            paths: files, and folders to walk. Workers may read these and nothing beside them;
+                where they are no collection but an iterator, also what lies beside a file.
             profile: ``fast``, ``standard`` or ``deep``.
             only: ids of the extractors to run, whatever the profile says.
             exclude: ids of extractors not to run.
@@ -73,13 +76,15 @@ class Kernel:
 
         Raises:
             ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
+            SandboxError: the configuration requires the sandbox, and a layer is missing.
         """
         self._check(profile, {*only, *exclude})
         self._check_usable({*only})
         request = Request(
             profile=profile, only=frozenset(only), exclude=frozenset(exclude), timeout=timeout
         )
-        return Run(self.registry, self.pool, self.hooks, request).records(walk(paths))
+        run = Run(self.registry, self.pool, self.hooks, request, Roots(paths))
+        return run.records(walk(paths))
 
     def identify(self, paths: Paths) -> Iterator[FileInfo]:
         """What each file is, by its content and name; runs no extractor."""
@@ -87,10 +92,17 @@ class Kernel:
 
     @property
     def pool(self) -> Pool:
-        """The workers, started at the first use."""
+        """The workers, started at the first use.
+
+        Raises:
+            SandboxError: as `extract`.
+        """
         with self._lock:
             if self._pool is None:
-                self._pool = Pool(self.registry.ready, size=self._jobs)
+                policy = self.settings.workers.policy
+                if policy.require:
+                    demand(policy)
+                self._pool = Pool(self.registry.ready, size=self._jobs, policy=policy)
             return self._pool
 
     def _check(self, profile: str, extractors: set[str]) -> None:

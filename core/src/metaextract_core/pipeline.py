@@ -22,15 +22,29 @@ from metaextract_core.workers.changes import change_since
 from metaextract_core.workers.messages import Digest, Job, Outcome
 from metaextract_core.workers.orders import Answer
 from metaextract_core.workers.pool import Pool
+from metaextract_core.workers.roots import Roots
 
 WINDOW: Final = 1024
 """Files between the first that is not done and the last that is known: the memory of a run."""
 
 
 class Run:
-    """One pass over one stream of files. Records come in the order of the paths."""
+    """One pass over one stream of files. Records come in the order of the paths.
 
-    def __init__(self, registry: Registry, pool: Pool, hooks: Hooks, request: Request) -> None:
+    Args:
+        registry, pool, hooks: of the kernel.
+        request: what is wanted.
+        roots: what is known of where the files lie.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        pool: Pool,
+        hooks: Hooks,
+        request: Request,
+        roots: Roots | None = None,
+    ) -> None:
         self._registry = registry
         self._pool = pool
         self._hooks = hooks
@@ -41,6 +55,7 @@ class Run:
         self._finished: dict[int, Record] = {}
         self._plans = planning.Plans(registry, hooks, request)
         self._next = 0
+        self._roots = roots or Roots()
 
     def records(self, found: Iterable[Found]) -> Iterator[Record]:
         """A record for each of `found`."""
@@ -75,6 +90,7 @@ class Run:
         if file.info.error is not msgspec.UNSET:
             self._finish(entry)
             return
+        entry.root = self._roots.of(found.top, file.path, (file.device, file.inode))
         media_type = file.info.media_type or ""
         for descriptor, reason in self._plans.missing(media_type):
             entry.sections[descriptor.id] = Section(
@@ -108,7 +124,9 @@ class Run:
             entry.pending |= {descriptor.id for descriptor in lane}
             tasks.append(entry.task(lane, digest=digest))
         batch = lane[0].id if lane and lane[0].batch else None
-        self._pool.submit(Job(tasks, batch, self._request.timeout), self._answers.put)
+        roots = dict(entry.root for entry in entries if entry.root is not None)
+        job = Job(tasks, batch, self._request.timeout)
+        self._pool.submit(job, self._answers.put, roots, self._roots)
 
     def _collect(self, *, block: bool) -> None:
         """Take in what workers have answered; wait for one answer at least if `block`."""
@@ -123,6 +141,9 @@ class Run:
                 self._take(entry, answer)
 
     def _take(self, entry: Entry, answer: Answer) -> None:
+        if answer.sandbox is not None:
+            before = entry.sandbox if entry.sandbox is not None else answer.sandbox
+            entry.sandbox = [layer for layer in before if layer in answer.sandbox]
         if isinstance(answer, Digest):
             entry.digest_pending = False
             entry.file.info.digest = answer.digest
@@ -153,6 +174,7 @@ class Run:
             if change is not None:
                 info.changed, info.digest = f"while it was read: {change}", None
         record = assemble(entry.file.info, entry.sections, self._registry.ready)
+        record.sandbox += entry.sandbox or []
         if self._hooks.wanted("metaextract_assemble"):
             self._derive(record)
         if self._hooks.wanted("metaextract_publish"):

@@ -122,7 +122,12 @@ class Summary(Struct, kw_only=True):
 
 
 class Record(Struct, kw_only=True):
-    """Everything known of one file."""
+    """Everything known of one file.
+
+    Attributes:
+        sandbox: the layers that held in every process that read the file, in the order of
+            `docs/sandbox.md`; empty where none has read it, or none held.
+    """
 
     schema: str = SCHEMA
     file: FileInfo
@@ -130,6 +135,7 @@ class Record(Struct, kw_only=True):
     unread: list[Unread] = field(default_factory=list)
     sections: dict[str, Section] = field(default_factory=dict)
     summary: Summary = field(default_factory=Summary)
+    sandbox: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:

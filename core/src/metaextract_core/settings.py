@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 from platformdirs import user_cache_path, user_config_path
 
 from metaextract_core.errors import SettingsError
+from metaextract_core.workers.sandbox.policy import Layer, Policy
 
 
 class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -28,10 +29,34 @@ class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     import_timeout: Annotated[float, Meta(gt=0, le=3600)] = 10.0
 
 
+class WorkerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[workers]``.
+
+    Attributes:
+        require_sandbox: refuse to run where a layer of the sandbox is missing.
+        omit_layers: layers to leave out, to find out which one is in the way.
+        readable: further files and folders that workers may read, absolute.
+    """
+
+    require_sandbox: bool = False
+    omit_layers: list[Layer] = field(default_factory=list)
+    readable: list[Annotated[str, Meta(pattern="^/")]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.require_sandbox and self.omit_layers:
+            raise ValueError("`require_sandbox` and `omit_layers` exclude each other")
+
+    @property
+    def policy(self) -> Policy:
+        """The same in the words of the workers."""
+        return Policy(self.omit_layers, self.require_sandbox, self.readable)
+
+
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the operator may decide."""
 
     plugins: PluginSettings = field(default_factory=PluginSettings)
+    workers: WorkerSettings = field(default_factory=WorkerSettings)
 
 
 def load_settings(path: str | None = None) -> Settings:

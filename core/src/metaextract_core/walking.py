@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A path to read, or one that cannot even be listed, with the reason."""
+    """A path to read, or one that cannot even be listed, with the reason.
+
+    `top` is the folder that the user named, None for what was named itself.
+    """
 
     path: str
     error: str | None = None
+    top: str | None = None
 
 
 def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
@@ -29,7 +33,7 @@ def _walk(top: str) -> Iterator[Found]:
     while stack:
         path = stack.pop()
         if not os.path.isdir(path) or (path != top and os.path.islink(path)):
-            yield Found(path)
+            yield Found(path, top=top if path != top else None)
             continue
         try:
             with os.scandir(path) as entries:

@@ -14,6 +14,7 @@ from metaextract_core.record import Section
 from metaextract_core.workers.messages import Digest, FileTask, Job
 from metaextract_core.workers.orders import Answer
 from metaextract_core.workers.pool import Pool
+from metaextract_core.workers.sandbox.policy import Policy
 
 OBEDIENT = """
 import ctypes, os, re, sys, threading, time
@@ -128,7 +129,9 @@ class Bench:
 
     def run(self, job: Job) -> tuple[dict[tuple[int, str], Section], dict[int, Digest]]:
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self.pool.submit(job, answers.put)
+        status = self._folder.stat()
+        roots = {(status.st_dev, status.st_ino): os.fsencode(self._folder)}
+        self.pool.submit(job, answers.put, roots)
         waiting = {(task.index, name) for task in job.files for name in task.extractors}
         digests = {task.index for task in job.files if task.digest}
         sections: dict[tuple[int, str], Section] = {}
@@ -167,7 +170,13 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
     files.mkdir()
     pools: list[Pool] = []
 
-    def make(source: str = OBEDIENT, *, size: int = 1, import_timeout: float = 30.0) -> Bench:
+    def make(
+        source: str = OBEDIENT,
+        *,
+        size: int = 1,
+        import_timeout: float = 30.0,
+        policy: Policy | None = None,
+    ) -> Bench:
         (modules / "obedient_module.py").write_text(source)
 
         def describe(name: str, *, batch: bool = False) -> Descriptor:
@@ -186,7 +195,7 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
         names = ("obedient", "steady", "missing")
         descriptors = {name: describe(name) for name in names}
         descriptors["together"] = describe("together", batch=True)
-        pool = Pool(descriptors, size=size, import_timeout=import_timeout)
+        pool = Pool(descriptors, size=size, import_timeout=import_timeout, policy=policy)
         pools.append(pool)
         return Bench(pool, files)
 

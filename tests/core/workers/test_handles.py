@@ -27,6 +27,7 @@ from metaextract_core.workers.messages import (
     Spawned,
     frame,
 )
+from metaextract_core.workers.roots import each_alone
 
 Task = Callable[[str], FileTask]
 
@@ -71,8 +72,8 @@ def hear(template: TemplateHandle) -> FromTemplate | None:
     return template.receive()
 
 
-def started(template: TemplateHandle) -> WorkerHandle:
-    worker = template.spawn([])
+def started(template: TemplateHandle, *inputs: FileTask) -> WorkerHandle:
+    worker = template.spawn([], each_alone(inputs))
     assert (worker.starting, worker.idle) == (True, False)
     message = hear(template)
     assert isinstance(message, Spawned)
@@ -84,12 +85,16 @@ def started(template: TemplateHandle) -> WorkerHandle:
 def test_a_worker_is_forked_does_a_job_and_leaves_when_the_host_hangs_up(
     template: TemplateHandle, task: Task
 ) -> None:
-    worker = started(template)
-    worker.send(Job([task("abc")]))
-    wait(worker)
-    reports, ended = worker.receive()
-    assert [report.done for report in reports] == [True]
-    (digest,) = reports[0].digests
+    file = task("abc")
+    worker = started(template, file)
+    worker.send(Job([file]))
+    reports: list[Report] = []
+    while not reports or not reports[-1].done:
+        wait(worker)
+        fresh, ended = worker.receive()
+        reports += fresh
+    assert [report.sandbox is None for report in reports] == [False, True]
+    (digest,) = reports[1].digests
     assert digest.digest is not None
     assert not ended
     worker.hang_up()

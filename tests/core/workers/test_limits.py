@@ -62,6 +62,46 @@ def test_an_orphan_is_adopted_and_listed() -> None:
     assert result.stdout.strip() == "-9", result.stderr
 
 
+def test_a_capped_process_can_have_no_more_and_cannot_take_it_back() -> None:
+    result = run(
+        "import os, resource, tempfile\n"
+        "limits.cap(64 << 20)\n"
+        "def attempt(action, *arguments):\n"
+        "    try:\n"
+        "        action(*arguments)\n"
+        "    except (OSError, MemoryError) as error:\n"
+        "        print(type(error).__name__)\n"
+        "attempt(bytearray, 256 << 20)\n"
+        "attempt(lambda: [os.dup(0) for _ in range(2000)])\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))\n"
+        "for fd in range(3, 1024):\n"
+        "    try: os.close(fd)\n"
+        "    except OSError: pass\n"
+        "with tempfile.TemporaryFile() as file:\n"
+        "    attempt(os.ftruncate, file.fileno(), limits.MAX_FILE)\n"
+        "    attempt(os.ftruncate, file.fileno(), limits.MAX_FILE + 1)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU) == (limits.MAX_SECONDS,) * 2)\n"
+    )
+    assert result.stdout.split() == ["MemoryError", "OSError", "OSError", "True"], result.stderr
+
+
+def test_descendants_are_children_and_theirs() -> None:
+    result = run(
+        "import os, signal\n"
+        "read, write = os.pipe()\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    grandchild = os.fork()\n"
+        "    if grandchild:\n"
+        "        os.write(write, str(grandchild).encode())\n"
+        "    signal.pause()\n"
+        "grandchild = int(os.read(read, 20))\n"
+        "print(limits.descendants(os.getpid()) == {child, grandchild})\n"
+        "limits.kill(grandchild), limits.kill(child)\n"
+    )
+    assert result.stdout.strip() == "True", result.stderr
+
+
 def test_sizes_of_this_process_are_known() -> None:
     assert limits.address_space() > limits.resident() > 1 << 20
     assert os.getpid() in limits.children(os.getppid())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,16 @@ def test_f15_a_file_that_was_swapped_is_not_read(bench: Bench, tmp_path: Path) -
     sections, digests = bench.run(Job([task]))
     assert not sections
     assert digests[0].error == "another file took its place while it was being read"
+
+
+def test_a_worker_that_may_not_read_a_file_makes_way_for_one_that_may(bench: Bench) -> None:
+    """Each file is named by itself; the first worker was made for the first one alone."""
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for index in range(3):
+        task = bench.task(index, f"file{index}", ["steady"])
+        bench.pool.submit(Job([task]), answers.put)
+        answer = answers.get(timeout=60)
+        assert (answer.index, answer.section.status) == (index, "ok")
 
 
 def test_f29_workers_killed_from_outside_lose_and_double_nothing(

@@ -21,6 +21,7 @@ from metaextract_core.workers.messages import (
     Job,
     Spawned,
 )
+from metaextract_core.workers.sandbox.policy import Policy
 
 SOURCE = """
 import os, time
@@ -59,7 +60,9 @@ def make(tmp_path: Path) -> Iterator[MakeTemplate]:
             distribution_version="1",
             paths=(str(tmp_path),),
         )
-        handle = TemplateHandle([descriptor], import_timeout, str(tmp_path / "scratch"))
+        # No pool is here to answer a fork.
+        policy = Policy(omit=["processes"])
+        handle = TemplateHandle([descriptor], import_timeout, str(tmp_path / "scratch"), policy)
         handles.append(handle)
         return handle
 
@@ -75,8 +78,10 @@ def hear(handle: TemplateHandle) -> FromTemplate | None:
     return handle.receive()
 
 
-def spawn(handle: TemplateHandle, *preload: str) -> WorkerHandle:
-    worker = handle.spawn([*preload])
+def spawn(handle: TemplateHandle, folder: Path, *preload: str) -> WorkerHandle:
+    """A worker that may read what is in `folder`."""
+    status = folder.stat()
+    worker = handle.spawn([*preload], {(status.st_dev, status.st_ino): os.fsencode(folder)})
     while isinstance(message := hear(handle), Importing):
         pass
     assert isinstance(message, Spawned)
@@ -108,12 +113,13 @@ def test_it_imports_what_it_is_told_to_once_for_all_its_workers(
     make: MakeTemplate, tmp_path: Path
 ) -> None:
     handle = make()
-    first = handle.spawn(["plugin"])
+    status = tmp_path.stat()
+    first = handle.spawn(["plugin"], {(status.st_dev, status.st_ino): os.fsencode(tmp_path)})
     assert hear(handle) == Importing("plugin")
     message = hear(handle)
     assert isinstance(message, Spawned)
     first.pid = message.pid
-    second = spawn(handle, "plugin")
+    second = spawn(handle, tmp_path, "plugin")
     data = [run(worker, Job([task(tmp_path, "file")])) for worker in (first, second)]
     assert data[0]["Importer"] == data[1]["Importer"]
     assert [item["Reader"] for item in data] == [first.pid, second.pid]
@@ -121,7 +127,7 @@ def test_it_imports_what_it_is_told_to_once_for_all_its_workers(
 
 
 def test_a_worker_has_no_standard_input(make: MakeTemplate, tmp_path: Path) -> None:
-    worker = spawn(make(), "plugin")
+    worker = spawn(make(), tmp_path, "plugin")
     data = run(worker, Job([task(tmp_path, "file")]))
     assert data["Input"] == {"base64": "", "bytes": 0}
     worker.close()
@@ -135,15 +141,17 @@ def test_an_import_that_hangs_ends_the_template_after_its_time(make: MakeTemplat
     worker.close()
 
 
-def test_an_import_that_fails_is_left_to_the_worker_that_needs_it(make: MakeTemplate) -> None:
-    worker = spawn(make("raise SystemExit(3)\n"), "plugin")
+def test_an_import_that_fails_is_left_to_the_worker_that_needs_it(
+    make: MakeTemplate, tmp_path: Path
+) -> None:
+    worker = spawn(make("raise SystemExit(3)\n"), tmp_path, "plugin")
     assert worker.pid
     worker.close()
 
 
 def test_the_exit_of_a_worker_is_told_with_its_status(make: MakeTemplate, tmp_path: Path) -> None:
     handle = make()
-    worker = spawn(handle, "plugin")
+    worker = spawn(handle, tmp_path, "plugin")
     worker.send(Job([task(tmp_path, "die")]))
     assert hear(handle) == Exited(worker.number, 7)
     worker.close()
@@ -154,7 +162,7 @@ def test_who_escapes_from_a_worker_that_dies_is_adopted_and_ended(
 ) -> None:
     """A grandchild in a session of its own belongs to no process group that could be killed."""
     handle = make()
-    worker = spawn(handle, "plugin")
+    worker = spawn(handle, tmp_path, "plugin")
     before = limits.children()
     (template,) = {pid for pid in before if worker.pid in limits.children(pid)}
     run(worker, Job([task(tmp_path, "escape")]))
@@ -168,9 +176,11 @@ def test_who_escapes_from_a_worker_that_dies_is_adopted_and_ended(
     worker.close()
 
 
-def test_an_interrupt_of_the_terminal_is_the_hosts_business(make: MakeTemplate) -> None:
+def test_an_interrupt_of_the_terminal_is_the_hosts_business(
+    make: MakeTemplate, tmp_path: Path
+) -> None:
     handle = make()
-    worker = spawn(handle)
+    worker = spawn(handle, tmp_path)
     (template,) = {pid for pid in limits.children() if worker.pid in limits.children(pid)}
     os.kill(template, signal.SIGINT)
-    handle.end([worker, spawn(handle)])
+    handle.end([worker, spawn(handle, tmp_path)])

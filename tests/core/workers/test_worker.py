@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from metaextract_core.workers.messages import Job
+from metaextract_core.workers.sandbox.policy import LAYERS, Policy
 
 Bench = Any
 MakeBench = Callable[..., Bench]
@@ -78,7 +79,8 @@ def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def watchful(make_bench: MakeBench, closed: Path) -> Bench:
-    return make_bench(WATCHFUL)
+    # It writes where a test can see it.
+    return make_bench(WATCHFUL, policy=Policy(omit=["landlock"]))
 
 
 def one(bench: Bench, extractor: str, name: str = "file", **more: Any) -> Any:
@@ -185,6 +187,20 @@ def test_a_path_that_is_no_longer_a_file_is_an_error_in_plain_words(
             "folder": "refused: it is a folder, not a regular file",
         }[name]
     )
+
+
+def test_a_worker_that_lacks_a_required_layer_reads_nothing(make_bench: MakeBench) -> None:
+    """The program has looked before it started; a worker makes sure."""
+    bench = make_bench(WATCHFUL, policy=Policy(omit=["limits"], require=True))
+    sections, digests = bench.run(Job([bench.task(0, "file", ["obedient"], digest=True)]))
+    assert not sections
+    assert digests[0].error.startswith("refused: workers.require_sandbox is set and ")
+
+
+def test_answers_come_with_the_layers_that_the_worker_reported(make_bench: MakeBench) -> None:
+    bench = make_bench(WATCHFUL, policy=Policy(omit=[*LAYERS]))
+    _, digests = bench.run(Job([bench.task(0, "file", [], digest=True)]))
+    assert digests[0].sandbox == []
 
 
 def test_a_worker_is_replaced_before_it_grows_old(

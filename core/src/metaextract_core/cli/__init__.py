@@ -59,7 +59,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; end with 0, 1 (something failed), 2 (usage), 130 (interrupted).
 
-    4 stands for vetting that does not work itself, 141 for a reader that closed the pipe.
+    4 stands for an installation that does not do its part: vetting does not work itself, or the
+    sandbox is required and not whole. 141 stands for a reader that closed the pipe.
     """
     _stand_in_for_closed_streams()
     # Ended from outside, the program still ends its workers and deletes their scratch folders.

@@ -16,9 +16,16 @@ import click
 from metaextract_core.cli import console
 from metaextract_core.cli.options import no_plugins
 from metaextract_core.registry import Registry, load_registry
-from metaextract_core.settings import cache_folder, load_settings
+from metaextract_core.settings import Settings, cache_folder, load_settings
+from metaextract_core.workers.sandbox.policy import LAYERS, Layer
 
 _PYTHONS = ((3, 11), (3, 13))
+_MEND: dict[Layer, str] = {
+    "processes": "let the container use seccomp notifications, or run outside it",
+    "landlock": "use Linux 6.2 or later with landlock in the boot parameter lsm=, and let the "
+    "container use its system calls",
+    "seccomp": "use Linux on x86_64 or aarch64, and let the container use seccomp filters",
+}
 
 
 class Finding(NamedTuple):
@@ -37,8 +44,9 @@ def doctor(plugins: bool) -> int:
 
     Exit status: 0 nothing is broken, 1 something is, 2 usage.
     """
-    findings = [*_python(), *_folders()]
-    findings += _plugins(load_registry(load_settings(), plugins=plugins))
+    settings = load_settings()
+    findings = [*_python(), *_folders(), *_sandbox(settings)]
+    findings += _plugins(load_registry(settings, plugins=plugins))
     out = console.rich_console(sys.stdout)
     width = max(len(finding.subject) for finding in findings)
     for finding in findings:
@@ -56,12 +64,6 @@ def _python() -> Iterator[Finding]:
     yield Finding("Python", f"{platform.python_version()} ({sys.executable})", fix, not supported)
     yield Finding("metaextract-core", version("metaextract-core"))
     yield Finding("metaextract-sdk", version("metaextract-sdk"))
-    if sys.platform != "linux":
-        yield Finding(
-            "Platform",
-            f"{platform.system()}: memory caps and the end of orphans are not enforced",
-            "use Linux for strangers' files",
-        )
 
 
 def _folders() -> Iterator[Finding]:
@@ -73,6 +75,21 @@ def _folders() -> Iterator[Finding]:
         writable = os.access(there, os.W_OK | os.X_OK)
         fix = "" if writable else f"make {folder} writable, or it will cost time at every start"
         yield Finding(subject, str(folder), fix)
+
+
+def _sandbox(settings: Settings) -> Iterator[Finding]:
+    from metaextract_core.workers.sandbox.trial import missing_here
+
+    policy = settings.workers.policy
+    missing = missing_here(policy)
+    for layer in LAYERS:
+        if layer not in missing:
+            yield Finding(f"Sandbox {layer}", "active")
+            continue
+        fix = _MEND.get(layer, "use Linux for strangers' files")
+        if layer in policy.omit:
+            fix = "take it out of workers.omit_layers in the configuration file"
+        yield Finding(f"Sandbox {layer}", f"missing: {missing[layer]}", fix, policy.require)
 
 
 def _plugins(registry: Registry) -> Iterator[Finding]:

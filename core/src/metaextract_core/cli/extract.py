@@ -86,8 +86,9 @@ def extract(
         if not quiet:
             _say_what_is_broken(kernel)
         try:
+            listed = read_list(files_from, null=null)
             records = kernel.extract(
-                itertools.chain(paths, read_list(files_from, null=null)),
+                paths if files_from is None else itertools.chain(paths, listed),
                 profile=profile,
                 only=only,
                 exclude=exclude,

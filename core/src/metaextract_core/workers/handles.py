@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from metaextract_core.descriptor import Descriptor
@@ -29,6 +30,8 @@ from metaextract_core.workers.messages import (
     host_decoder,
     report_decoder,
 )
+from metaextract_core.workers.roots import Identity
+from metaextract_core.workers.sandbox.policy import Layer, Policy
 
 if TYPE_CHECKING:
     from metaextract_core.workers.orders import Order
@@ -48,15 +51,27 @@ class WorkerHandle:
         order: what it works on; None while idle.
         verdict: why the host killed it: ``timeout`` or a sentence; empty where it did not.
         leaving: the `time.monotonic` second by which a retiring worker must be gone; 0 else.
+        roots: what it may read from.
+        sandbox: the layers that it reported; None until then.
+        listener: where its forks wait for an answer; None where they do not.
     """
 
-    def __init__(self, number: int, channel: socket.socket, page: FlightPage) -> None:
+    def __init__(
+        self,
+        number: int,
+        channel: socket.socket,
+        page: FlightPage,
+        roots: frozenset[Identity] = frozenset(),
+    ) -> None:
         self.number = number
         self.pid = 0
         self.order: Order | None = None
         self.verdict = ""
         self.killed = False
         self.leaving = 0.0
+        self.roots = roots
+        self.sandbox: list[Layer] | None = None
+        self.listener: int | None = None
         self._born = time.monotonic()
         self._channel = channel
         self._page = page
@@ -94,7 +109,7 @@ class WorkerHandle:
         reports: list[Report] = []
         while True:
             try:
-                data = self._channel.recv(1 << 18)
+                data = self._read()
             except (BlockingIOError, InterruptedError):
                 return reports, False
             except OSError:
@@ -102,6 +117,17 @@ class WorkerHandle:
             if not data:
                 return reports, True
             reports += [report_decoder.decode(body) for body in self._frames.feed(data)]
+            if reports and self.sandbox is None:
+                self.sandbox = reports[0].sandbox or []
+
+    def _read(self) -> bytes:
+        if self.sandbox is not None:
+            return self._channel.recv(1 << 18)
+        data, descriptors, _, _ = socket.recv_fds(self._channel, 1 << 18, 1)
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
+            self.listener = descriptor
+        return data
 
     def flight(self) -> Flight:
         """What it was doing last, by its own account."""
@@ -133,10 +159,22 @@ class WorkerHandle:
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_WR)
 
+    def retire(self, seconds: float) -> None:
+        """Tell it to leave, and give it `seconds` to do so."""
+        self.leaving = time.monotonic() + seconds
+        self.hang_up()
+
+    def refuse_forks(self) -> None:
+        """Have all its further forks fail."""
+        if self.listener is not None:
+            os.close(self.listener)
+            self.listener = None
+
     def close(self) -> None:
-        """Let go of channel and page."""
+        """Let go of channel, page and listener."""
         self._channel.close()
         self._page.close()
+        self.refuse_forks()
 
 
 class TemplateHandle:
@@ -146,7 +184,13 @@ class TemplateHandle:
         importing: the extractor that it said it was importing, while it is.
     """
 
-    def __init__(self, descriptors: list[Descriptor], import_timeout: float, scratch: str) -> None:
+    def __init__(
+        self,
+        descriptors: list[Descriptor],
+        import_timeout: float,
+        scratch: str,
+        policy: Policy | None = None,
+    ) -> None:
         self.importing: str | None = None
         self._numbers = itertools.count(1)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -169,21 +213,34 @@ class TemplateHandle:
         stdin = self._process.stdin
         if stdin is not None:
             with contextlib.suppress(BrokenPipeError), stdin:
-                stdin.write(encode(Introduction(descriptors, import_timeout, scratch)))
+                introduction = Introduction(
+                    descriptors, import_timeout, scratch, policy or Policy()
+                )
+                stdin.write(encode(introduction))
 
     def fileno(self) -> int:
         """The control socket's descriptor."""
         return self._control.fileno()
 
-    def spawn(self, preload: list[str]) -> WorkerHandle:
-        """Ask for a worker; it is there when the template says so."""
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def spawn(
+        self, preload: list[str], inputs: Mapping[Identity, bytes] | None = None
+    ) -> WorkerHandle:
+        """Ask for a worker that may read from `inputs`; it is there when the template says so."""
         number = next(self._numbers)
+        inputs = inputs or {}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs, tempfile.TemporaryFile() as page:
+        with theirs, tempfile.TemporaryFile() as page, tempfile.TemporaryFile() as paths:
             page.truncate(FlightPage.SIZE)
-            worker = WorkerHandle(number, ours, FlightPage(page.fileno()))
+            paths.write(encode([*inputs.values()]))
+            paths.flush()
+            worker = WorkerHandle(number, ours, FlightPage(page.fileno()), frozenset(inputs))
             with contextlib.suppress(OSError):  # a template that is gone shows on its own socket
-                descriptors = [theirs.fileno(), page.fileno()]
+                descriptors = [theirs.fileno(), page.fileno(), paths.fileno()]
                 socket.send_fds(self._control, [encode(Spawn(number, preload))], descriptors)
         ours.setblocking(False)
         return worker
@@ -202,6 +259,7 @@ class TemplateHandle:
         Workers get a moment to close their extractors, then are killed.
         """
         for worker in workers:
+            worker.refuse_forks()  # from now on nobody would answer
             if worker.order is None:
                 worker.hang_up()
             else:

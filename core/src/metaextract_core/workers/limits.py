@@ -6,13 +6,14 @@ Linux offers all of it; elsewhere the calls that do not exist are left out.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
 import sys
 from collections.abc import Iterator
 from typing import Final
+
+from metaextract_core.workers import libc
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_CHILD_SUBREAPER = 36
@@ -28,16 +29,18 @@ Numeric libraries start a thread for each processor when they are imported. A wo
 one processor, and a process with threads is not to be forked.
 """
 
+MAX_FILE: Final = 1 << 30
+"""Bytes of one file that a worker writes."""
+MAX_SECONDS: Final = 4 * 3600
+"""Seconds of processor time that one process of a worker may use in its life."""
+_DESCRIPTORS: Final = 1024
+
 _PAGE = resource.getpagesize()
 
 
 def _prctl(option: int, value: int) -> None:
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
+    if sys.platform == "linux":
+        libc.prctl(option, value)
 
 
 def die_with_parent() -> None:
@@ -53,6 +56,28 @@ def adopt_orphans() -> None:
 def no_core_dumps() -> None:
     """A crash leaves no core file behind."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def cap(memory: int) -> None:
+    """Set what this process and each of its children may have at most, for good.
+
+    A deadline on the clock ends each step of a worker, and a worker serves for long: the cap on
+    processor time is for what outlives them, should all who watch it be gone.
+
+    Args:
+        memory: bytes of address space that may be added to what is mapped now.
+    """
+    caps = {
+        resource.RLIMIT_FSIZE: MAX_FILE,
+        resource.RLIMIT_NOFILE: _DESCRIPTORS,
+        resource.RLIMIT_CPU: MAX_SECONDS,
+        resource.RLIMIT_AS: address_space() + memory,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in caps.items():
+        _, hard = resource.getrlimit(limit)
+        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (value, value))
 
 
 def address_space() -> int:
@@ -101,6 +126,17 @@ def children(pid: int | None = None) -> set[int]:
                 found.update(int(child) for child in file.read(1 << 16).split())
     except OSError:
         pass
+    return found
+
+
+def descendants(pid: int) -> set[int]:
+    """The children of `pid`, their children, and so on, zombies included."""
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        fresh = children(waiting.pop()) - found
+        found |= fresh
+        waiting += fresh
     return found
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
 from metaextract_core.workers.changes import Stamp
+from metaextract_core.workers.sandbox.policy import Layer, Policy
 from metaextract_sdk.conformance.evidence import Trace
 
 MAX_FRAME: Final = 64 << 20
@@ -30,12 +31,15 @@ class Introduction(Struct):
     descriptors: list[Descriptor]
     import_timeout: float
     scratch: str
+    policy: Policy
 
 
 class Spawn(Struct):
-    """Host to template, with two descriptors (channel, flight page): fork a worker.
+    """Host to template, with three descriptors (channel, flight page, inputs): fork a worker.
 
     `preload` names extractors to import first, so that this worker and all later ones have them.
+    The third descriptor is a file with the paths, as MessagePack, that the worker may read from:
+    they may be too many for a message.
     """
 
     worker: int
@@ -103,34 +107,48 @@ class Job(Struct):
 
 
 class Outcome(Struct):
-    """One extractor's section for one file, and what it left behind: kind -> one sentence."""
+    """One extractor's section for one file, and what it left behind: kind -> one sentence.
+
+    The host adds in `sandbox` which layers the worker had reported; None where there was none.
+    """
 
     index: int
     extractor: str
     section: Section
     traces: dict[Trace, str] = {}
+    sandbox: list[Layer] | None = None
 
 
 class Digest(Struct):
-    """The content digest of one file, or why it cannot be had (then no extractor has run)."""
+    """The content digest of one file, or why it cannot be had (then no extractor has run).
+
+    `sandbox` as in `Outcome`.
+    """
 
     index: int
     digest: str | None = None
     error: str | None = None
+    sandbox: list[Layer] | None = None
 
 
 class Report(Struct):
-    """Worker to host: what is ready so far; `done` ends the job, `retiring` the worker as well."""
+    """Worker to host: what is ready so far; `done` ends the job, `retiring` the worker as well.
+
+    The first one says in `sandbox` which layers hold, and may come with a descriptor: through it
+    the host gives the worker leave to start processes.
+    """
 
     outcomes: list[Outcome]
     digests: list[Digest]
     done: bool = False
     retiring: bool = False
+    sandbox: list[Layer] | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
 introduction_decoder = msgspec.msgpack.Decoder(Introduction)
 spawn_decoder = msgspec.msgpack.Decoder(Spawn)
+inputs_decoder = msgspec.msgpack.Decoder(list[bytes])
 host_decoder = msgspec.msgpack.Decoder(FromTemplate)
 job_decoder = msgspec.msgpack.Decoder(Job)
 report_decoder = msgspec.msgpack.Decoder(Report)

@@ -9,6 +9,7 @@ import msgspec
 from metaextract_core.record import Section
 from metaextract_core.workers.flight import Flight
 from metaextract_core.workers.messages import Digest, Job, Outcome
+from metaextract_core.workers.roots import Identity, Roots, each_alone
 
 Answer = Outcome | Digest
 Listener = Callable[[Answer], None]
@@ -17,20 +18,35 @@ Listener = Callable[[Answer], None]
 class Order(msgspec.Struct, eq=False):
     """A job, whom to tell, and what is unanswered: (file index, extractor) pairs and digests.
 
-    `tries` counts the workers that died over it.
+    `roots` are those of its files, `ahead` all that its run knows of; `tries` counts the workers
+    that died over it.
     """
 
     job: Job
     listener: Listener
     pairs: set[tuple[int, str]]
     digests: set[int]
+    roots: dict[Identity, bytes]
+    ahead: Roots | None = None
     tries: int = 0
 
     @classmethod
-    def of(cls, job: Job, listener: Listener) -> Order:
+    def of(
+        cls,
+        job: Job,
+        listener: Listener,
+        roots: dict[Identity, bytes] | None = None,
+        ahead: Roots | None = None,
+    ) -> Order:
         """A new order, wholly unanswered."""
         pairs = {(task.index, extractor) for task in job.files for extractor in task.extractors}
-        return cls(job, listener, pairs, {task.index for task in job.files if task.digest})
+        digests = {task.index for task in job.files if task.digest}
+        alone = each_alone(job.files) if roots is None else roots
+        return cls(job, listener, pairs, digests, alone, ahead)
+
+    def inputs(self) -> dict[Identity, bytes]:
+        """What a worker should be allowed to read to do this order, and those that come next."""
+        return self.roots | (self.ahead.known() if self.ahead else {})
 
     @property
     def open(self) -> bool:
@@ -80,6 +96,8 @@ class Order(msgspec.Struct, eq=False):
                 self.listener,
                 {pair for pair in self.pairs if any(pair[0] == task.index for task in files)},
                 {task.index for task in files if task.digest},
+                self.roots,
+                self.ahead,
                 self.tries,
             )
             for files in groups

@@ -27,7 +27,10 @@ from metaextract_core.workers.messages import (
     Report,
     Spawned,
 )
-from metaextract_core.workers.orders import Listener, Order
+from metaextract_core.workers.orders import Answer, Listener, Order
+from metaextract_core.workers.roots import Identity, Roots
+from metaextract_core.workers.sandbox import processes
+from metaextract_core.workers.sandbox.policy import Policy
 
 _LOOK: Final = 0.1  # seconds between two looks at what busy workers are doing
 _MAX_TRIES: Final = (
@@ -43,12 +46,19 @@ class Pool:
         extractors: what workers may run, by id.
         size: how many workers run side by side.
         import_timeout: seconds that importing and setting up one extractor may take.
+        policy: what the operator says about the sandbox.
     """
 
     def __init__(
-        self, extractors: Mapping[str, Descriptor], *, size: int, import_timeout: float = 30.0
+        self,
+        extractors: Mapping[str, Descriptor],
+        *,
+        size: int,
+        import_timeout: float = 30.0,
+        policy: Policy | None = None,
     ) -> None:
         self.size = size
+        self._policy = policy
         self._descriptors = dict(extractors)
         self._import_timeout = import_timeout
         self._scratch = tempfile.mkdtemp(prefix="metaextract-")
@@ -67,13 +77,25 @@ class Pool:
         self._thread = threading.Thread(target=self._supervise, name="pool", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job, listener: Listener) -> None:
+    def submit(
+        self,
+        job: Job,
+        listener: Listener,
+        roots: dict[Identity, bytes] | None = None,
+        ahead: Roots | None = None,
+    ) -> None:
         """Have `job` done. `listener` is called from the pool's thread with each answer.
 
         There is one `Outcome` for each file and extractor, and one `Digest` for each file whose
         digest was asked for; a `Digest` with an error stands for all answers of its file.
+
+        Args:
+            job: what to do.
+            listener: whom to tell.
+            roots: where the files lie; each by itself if None.
+            ahead: what else its run is going to read from, as far as that is known.
         """
-        order = Order.of(job, listener)
+        order = Order.of(job, listener, roots, ahead)
         with self._lock:
             failure = self._failure
             if failure is None:
@@ -131,7 +153,7 @@ class Pool:
 
     def _wait(self) -> None:
         # Workers note their steps in memory, which wakes nobody: while one is busy, look regularly.
-        for fd, _ in self._poll.poll(_LOOK * 1000 if self._workers else None):
+        for fd, event in self._poll.poll(_LOOK * 1000 if self._workers else None):
             if fd == self._wakeup_read:
                 with contextlib.suppress(BlockingIOError):
                     os.read(fd, 4096)
@@ -139,6 +161,8 @@ class Pool:
             owner = self._owners.get(fd)
             if isinstance(owner, TemplateHandle):
                 self._hear_template(owner)
+            elif owner is not None and fd == owner.listener:
+                self._answer_fork(owner, event)
             elif owner is not None:
                 self._drain(owner)
 
@@ -146,7 +170,12 @@ class Pool:
         """Give waiting orders to idle workers, and start workers for those that remain."""
         for worker in list(self._workers.values()):
             if worker.idle and (order := self._next_order()) is not None:
-                self._give(worker, order)
+                if order.roots.keys() <= worker.roots:
+                    self._give(worker, order)
+                else:  # it cannot be allowed more than it was when it was forked
+                    worker.retire(_LEAVE)
+                    with self._lock:
+                        self._queue.appendleft(order)
         with self._lock:
             waiting = len(self._queue)
             starting = sum(worker.starting for worker in self._workers.values())
@@ -178,13 +207,15 @@ class Pool:
     def _spawn(self) -> None:
         if self._template is None:
             self._template = TemplateHandle(
-                list(self._descriptors.values()), self._import_timeout, self._scratch
+                list(self._descriptors.values()), self._import_timeout, self._scratch, self._policy
             )
             self._watch(self._template.fileno(), self._template)
         with self._lock:
             upcoming = [e for order in self._queue for _, e in order.pairs]
+            inputs = {root: path for order in self._queue for root, path in order.inputs().items()}
         wanted = dict.fromkeys((*self._used, *sorted(upcoming)))
-        worker = self._template.spawn([e for e in wanted if e not in self._unimportable])
+        preload = [e for e in wanted if e not in self._unimportable]
+        worker = self._template.spawn(preload, inputs)
         with self._lock:
             self._workers[worker.number] = worker
         self._watch(worker.fileno(), worker)
@@ -234,6 +265,8 @@ class Pool:
             worker.kill()
             self._unwatch(worker.fileno())
             return
+        if worker.listener is not None and worker.listener not in self._owners:
+            self._watch(worker.listener, worker)
         for report in reports:
             self._take(worker, report)
         if ended:
@@ -244,18 +277,26 @@ class Pool:
         if order is None:
             return
         if report.retiring:
-            worker.leaving = time.monotonic() + _LEAVE
-            worker.hang_up()
+            worker.retire(_LEAVE)
         if report.done:
             # Before the answers go out: whoever waits for them looks for a free worker next.
             with self._lock:
                 worker.order = None
-        for digest in report.digests:
-            order.answer(digest)
-        for outcome in report.outcomes:
-            order.answer(outcome)
+        answers: tuple[Answer, ...] = (*report.digests, *report.outcomes)
+        for answer in answers:
+            answer.sandbox = worker.sandbox
+            order.answer(answer)
         if report.done and order.open:
             self._requeue(order)
+
+    def _answer_fork(self, worker: WorkerHandle, event: int) -> None:
+        if worker.listener is None or self._template is None:
+            return
+        if event & select.POLLIN:
+            workers = {other.pid for other in self._workers.values()}
+            processes.answer(worker.listener, worker.pid, self._template.pid, workers)
+        else:  # all of its processes are gone
+            self._unwatch(worker.listener)
 
     def _check_deadlines(self) -> None:
         now = time.monotonic()
@@ -267,6 +308,8 @@ class Pool:
     def _bury(self, worker: WorkerHandle, status: int | None) -> None:
         """Remove a dead worker, blame whom it was running, and requeue the rest of its order."""
         self._unwatch(worker.fileno())
+        if worker.listener is not None:
+            self._unwatch(worker.listener)
         with self._lock:
             self._workers.pop(worker.number, None)
             order, worker.order = worker.order, None
@@ -290,14 +333,14 @@ class Pool:
         index, extractor = suspect
         if extractor is None:
             words = "was not done in time" if worker.verdict == TIMEOUT else "ended its worker"
-            order.answer(Digest(index, error=f"reading it {words}"))
+            order.answer(Digest(index, error=f"reading it {words}", sandbox=worker.sandbox))
             return
         version = self._descriptors[extractor].version
         section = autopsy(version, flight, worker.verdict, status)
         if flight.importing:
             self._unimportable[extractor] = section
         else:
-            order.answer(Outcome(index, extractor, section))
+            order.answer(Outcome(index, extractor, section, sandbox=worker.sandbox))
 
     def _requeue(self, order: Order) -> None:
         with self._lock:

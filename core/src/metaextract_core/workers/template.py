@@ -24,12 +24,16 @@ from metaextract_core.workers.messages import (
     Spawn,
     Spawned,
     encode,
+    inputs_decoder,
     introduction_decoder,
     spawn_decoder,
 )
-from metaextract_core.workers.worker import Worker
+from metaextract_core.workers.sandbox.layers import Sandbox
+from metaextract_core.workers.scratch import Scratch
+from metaextract_core.workers.worker import IMPORT_MEMORY, Worker
 
 _MAX_MESSAGE = 1 << 20
+_ROOM = 4 << 30  # bytes of address space for all that a worker maps besides one extractor's work
 
 
 class Template:
@@ -39,7 +43,11 @@ class Template:
         self._control = control
         self._loader = Loader(introduction.descriptors, introduction.import_timeout)
         self._scratch = introduction.scratch
+        self._policy = introduction.policy
+        memory = max([IMPORT_MEMORY, *(item.memory for item in introduction.descriptors)])
+        self._sandbox = Sandbox(introduction.policy, introduction.descriptors, memory + _ROOM)
         self._workers: dict[int, int] = {}
+        self._condemned: set[int] = set()
         self._pid = os.getpid()
         self._wakeup_read, self._wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -47,6 +55,7 @@ class Template:
         """Handle requests and the ends of workers until the host is gone."""
         limits.adopt_orphans()
         limits.no_core_dumps()
+        self._sandbox.enclose_template(self._scratch)
         signal.set_wakeup_fd(self._wakeup_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,14 +75,17 @@ class Template:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _handle(self) -> bool:
-        data, fds, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE, 2)
+        data, fds, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE, 3)
         if not data:
             return False
-        channel, page = fds
-        self._spawn(spawn_decoder.decode(data), channel, page)
+        channel, page, paths = fds
+        with open(paths, "rb") as file:
+            file.seek(0)
+            inputs = inputs_decoder.decode(file.read())
+        self._spawn(spawn_decoder.decode(data), channel, page, inputs)
         return True
 
-    def _spawn(self, request: Spawn, channel: int, page: int) -> None:
+    def _spawn(self, request: Spawn, channel: int, page: int, inputs: list[bytes]) -> None:
         loader = self._loader
         for extractor in request.preload:
             if not loader.imported(extractor):
@@ -85,13 +97,13 @@ class Template:
                 signal.alarm(0)
         pid = os.fork()
         if pid == 0:
-            self._become_worker(request.worker, channel, page)
+            self._become_worker(request.worker, channel, page, inputs)
         os.close(channel)
         os.close(page)
         self._workers[pid] = request.worker
         self._tell(Spawned(request.worker, pid))
 
-    def _become_worker(self, number: int, channel: int, page: int) -> None:
+    def _become_worker(self, number: int, channel: int, page: int, inputs: list[bytes]) -> None:
         status = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -100,11 +112,13 @@ class Template:
             os.close(self._wakeup_read)
             os.close(self._wakeup_write)
             os.setsid()
-            limits.die_with_parent()
-            if os.getppid() != self._pid:  # it died before that could be asked for
+            scratch = Scratch(os.path.join(self._scratch, str(number)))
+            listener = self._sandbox.enclose_worker(str(scratch.folder), inputs)
+            if os.getppid() != self._pid:  # it died before a tie to its end could be made
                 return
-            scratch = os.path.join(self._scratch, str(number))
-            worker = Worker(self._loader, socket.socket(fileno=channel), FlightPage(page), scratch)
+            host, flight = socket.socket(fileno=channel), FlightPage(page)
+            worker = Worker(self._loader, host, flight, scratch, self._sandbox)
+            worker.introduce(listener)
             worker.serve()
             status = 0
         finally:
@@ -124,12 +138,16 @@ class Template:
                 limits.kill(pid)
                 self._tell(Exited(worker, os.waitstatus_to_exitcode(status)))
                 gone = True
+            elif pid in self._condemned:  # its own children are ours now
+                self._condemned.discard(pid)
+                gone = True
         if gone:
             self._end_orphans()
 
     def _end_orphans(self) -> None:
         """Kill what dead workers left: whatever is our child and not a worker was adopted."""
         for pid in limits.children() - self._workers.keys():
+            self._condemned.add(pid)
             limits.kill(pid)
 
     def _tell(self, message: object) -> None:

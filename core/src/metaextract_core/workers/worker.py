@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,6 +32,7 @@ from metaextract_core.workers.messages import (
     receive_job,
 )
 from metaextract_core.workers.opening import Refused, open_regular
+from metaextract_core.workers.sandbox.layers import Sandbox
 from metaextract_core.workers.scratch import Scratch
 from metaextract_core.workers.settling import NotData, blame, doubt, say, settle
 from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
@@ -39,7 +42,6 @@ from metaextract_sdk.conformance.state import changes, state
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
 _MAX_GROWTH: Final = 384 << 20
-_IMPORT_MEMORY: Final = 1 << 30
 _CODES: Final[dict[Trace, str]] = {
     "children": "MX507",
     "threads": "MX508",
@@ -47,6 +49,10 @@ _CODES: Final[dict[Trace, str]] = {
     "files": "MX518",
     "process": "MX519",
 }
+_MAX_SECONDS: Final = limits.MAX_SECONDS / 2
+_REPLACED: Final = "another file took its place while it was being read"
+IMPORT_MEMORY: Final = 1 << 30
+"""Bytes of address space that importing and setting up an extractor may add."""
 
 
 class _Fault(Exception):
@@ -61,12 +67,19 @@ class Worker:
     """Serves jobs from `channel` until the host closes it or the worker should be replaced."""
 
     def __init__(
-        self, loader: Loader, channel: socket.socket, page: FlightPage, scratch: str
+        self,
+        loader: Loader,
+        channel: socket.socket,
+        page: FlightPage,
+        scratch: Scratch,
+        sandbox: Sandbox,
     ) -> None:
         self._loader = loader
         self._channel = channel
         self._page = page
-        self._scratch = Scratch(scratch)
+        self._scratch = scratch
+        self._sandbox = sandbox
+        self._capped = sandbox.growth_capped
         self._capture = Capture()
         self._extractors: dict[str, Extractor | Section] = {}
         self._children: set[int] = set()
@@ -78,13 +91,26 @@ class Worker:
         self._report = Report([], [])
         self._reported = 0.0
 
+    def introduce(self, listener: int | None) -> None:
+        """Tell the host which layers hold, and hand it `listener`, where forks wait for leave."""
+        hello = frame(Report([], [], sandbox=self._sandbox.active))
+        if listener is None:
+            self._channel.sendall(hello)
+        else:
+            socket.send_fds(self._channel, [hello], [listener])
+            os.close(listener)  # or plugin code could answer itself
+
     def serve(self) -> None:
         """Answer jobs one by one."""
         base = limits.resident()
         while (job := receive_job(self._channel)) is not None:
             self._run(job)
             self._files += len(job.files)
-            if self._files >= _MAX_FILES or limits.resident() - base > _MAX_GROWTH:
+            if (
+                self._files >= _MAX_FILES
+                or limits.resident() - base > _MAX_GROWTH
+                or time.process_time() > _MAX_SECONDS
+            ):
                 self._retiring = True
             self._send(done=True)
             if self._retiring:
@@ -145,18 +171,21 @@ class Worker:
 
     def _open(self, task: FileTask) -> FileView | None:
         """The file of a task, digested if asked for; None when that has already been answered."""
+        if self._sandbox.refusal:
+            self._report.digests.append(Digest(task.index, error=self._sandbox.refusal))
+            return None
         try:
             fd = open_regular(task.path)
         except (OSError, Refused) as error:
             why = str(error) if isinstance(error, Refused) else f"cannot be read: {error.strerror}"
+            if isinstance(error, PermissionError) and _replaced(task):
+                why = _REPLACED
             self._report.digests.append(Digest(task.index, error=why))
             return None
         status = os.fstat(fd)
         if (status.st_dev, status.st_ino) != (task.device, task.inode):
             os.close(fd)
-            self._report.digests.append(
-                Digest(task.index, error="another file took its place while it was being read")
-            )
+            self._report.digests.append(Digest(task.index, error=_REPLACED))
             return None
         view = FileView(fd, Path(os.fsdecode(task.path)), task.media_type)
         if task.digest:
@@ -188,7 +217,7 @@ class Worker:
     def _prepare(self, extractor: str) -> Extractor | Section:
         version = self._loader.descriptors[extractor].version
         try:
-            with limits.growth_capped(_IMPORT_MEMORY):
+            with self._capped(IMPORT_MEMORY):
                 instance = self._loader.load(extractor)()
                 instance.setup()
         except Unavailable as error:
@@ -238,7 +267,7 @@ class Worker:
         self._page.note(position, number, timeout)
         started = time.perf_counter()
         try:
-            with limits.growth_capped(self._loader.descriptors[extractor].memory):
+            with self._capped(self._loader.descriptors[extractor].memory):
                 result = instance.extract(view, context)
             settle(section, result, context)
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
@@ -263,7 +292,8 @@ class Worker:
         self._look_before()
         self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
         batch = cast("BatchExtractor", instance)
-        with contextlib.closing(_guarded(batch, pairs, descriptor.memory)) as answers:
+        cap = functools.partial(self._capped, descriptor.memory)
+        with contextlib.closing(_guarded(batch, pairs, cap)) as answers:
             self._take_answers(extractor, views, [context for _, context in pairs], answers)
         self._scratch.empty()
 
@@ -332,7 +362,9 @@ class Worker:
 
 
 def _guarded(
-    extractor: BatchExtractor, jobs: Sequence[tuple[FileView, Context]], memory: int
+    extractor: BatchExtractor,
+    jobs: Sequence[tuple[FileView, Context]],
+    cap: Callable[[], AbstractContextManager[None]],
 ) -> Generator[Mapping[str, Any] | BaseException]:
     """One answer for each of `jobs`; where the extractor raises or stops early, its fault instead.
 
@@ -344,7 +376,7 @@ def _guarded(
         for number in range(len(jobs)):
             if fault is None:
                 try:
-                    with limits.growth_capped(memory):
+                    with cap():
                         if number == 0:
                             answers = iter(extractor.extract_batch(jobs))
                         answer = next(answers)
@@ -358,6 +390,15 @@ def _guarded(
             yield fault
     finally:
         _quietly(getattr(answers, "close", lambda: None))
+
+
+def _replaced(task: FileTask) -> bool:
+    """Whether the path leads elsewhere now; the sandbox gives no leave to open what is there."""
+    try:
+        status = os.lstat(task.path)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) != (task.device, task.inode)
 
 
 def _broke_off(answer: Mapping[str, Any] | BaseException) -> bool:

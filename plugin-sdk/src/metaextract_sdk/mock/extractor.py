@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import json
+import mmap
 import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -19,6 +23,7 @@ from metaextract_sdk.mock.hooks import MEDIA_TYPE
 
 _LONG = 86399.0  # seconds: longer than any test waits
 _CHUNK = 1 << 20
+_PTRACE_SEIZE = 0x4206  # linux/ptrace.h: unlike PTRACE_ATTACH it does not stop the process
 
 
 class Mock(Extractor):
@@ -63,8 +68,14 @@ def _sleep(seconds: float = _LONG) -> None:
     time.sleep(seconds)
 
 
-def _allocate(size: int | None = None) -> None:
-    """Take `size` bytes, or all that there are."""
+def _allocate(size: int | None = None, at_once: bool = False) -> None:
+    """Take `size` bytes, or all that there are; `at_once` asks for them and leaves them alone."""
+    if at_once:
+        try:
+            mmap.mmap(-1, size or 0).close()
+        except OSError as error:
+            raise MemoryError from error
+        return
     held: list[bytes] = []
     while size is None or len(held) * _CHUNK < size:
         held.append(b"\1" * _CHUNK)
@@ -146,8 +157,74 @@ def _await(path: Path) -> None:
         time.sleep(0.01)
 
 
+def _forks(count: int = 200) -> dict[str, Any]:
+    """Have up to `count` children at a time; gives how many there were, and why not more."""
+    children: list[int] = []
+    data: dict[str, Any] = {}
+    try:
+        for _ in range(count):
+            pid = os.fork()
+            if pid == 0:
+                _linger()
+            children.append(pid)
+    except OSError as error:
+        data["refusal"] = errno.errorcode.get(error.errno or 0, "")
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    return {**data, "forks": len(children)}
+
+
+def _bomb() -> None:
+    """Fork without end, each child as well, each in a session of its own."""
+    while True:
+        with contextlib.suppress(OSError):
+            if os.fork() == 0:
+                os.setsid()
+
+
+def _trace(pid: int | None = None) -> None:
+    """Trace a process: a child by default, the parent if `pid` is 0."""
+    child = None
+    if pid is None:
+        child = pid = os.fork()
+        if child == 0:
+            _linger()
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        target = ctypes.c_long(pid or os.getppid())
+        if libc.ptrace(_PTRACE_SEIZE, target, None, None) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        if child is not None:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def _kill(signal_: int = 0) -> None:
+    """Send a signal to the parent; 0 sends none and asks whether it could be sent."""
+    os.kill(os.getppid(), signal_)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read a file; gives its text."""
+    return {"read": path.read_text("utf-8")}
+
+
+def _change(path: Path) -> None:
+    """Set the times of a file to 1970."""
+    os.utime(path, (0, 0))
+
+
 def _connect(host: str, port: int) -> None:
     socket.create_connection((host, port), timeout=5).close()
+
+
+def _send(host: str, port: int) -> None:
+    """Send a datagram."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        channel.sendto(b"sent by the mock", (host, port))
 
 
 def _recurse() -> None:
@@ -185,11 +262,18 @@ ORDERS: dict[str, Callable[..., dict[str, Any] | None]] = {
     "interrupt": _interrupt,
     "fork": _fork,
     "daemon": _daemon,
+    "forks": _forks,
+    "bomb": _bomb,
     "thread": _thread,
+    "trace": _trace,
+    "kill": _kill,
     "print": _print,
+    "read": _read,
     "write": _write,
     "await": _await,
+    "change": _change,
     "connect": _connect,
+    "send": _send,
     "recurse": _recurse,
     "tags": _tags,
     "big": _big,
