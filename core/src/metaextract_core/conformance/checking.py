@@ -108,9 +108,11 @@ def _pools(registry: Registry) -> Iterator[tuple[Pool, Pool]]:
     """
     open_ = Policy(omit=["landlock", "seccomp"])
     size = default_size()
-    with contextlib.closing(Pool(registry.ready, size=size, policy=open_)) as first:
-        with contextlib.closing(Pool(registry.ready, size=size)) as second:
-            yield first, second
+    with (
+        contextlib.closing(Pool(registry.ready, size=size, policy=open_)) as first,
+        contextlib.closing(Pool(registry.ready, size=size)) as second,
+    ):
+        yield first, second
 
 
 def _gather(descriptor: Descriptor, hooks: Hooks) -> tuple[list[Path], Evidence]:
