@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +40,9 @@ def pytest_terminal_summary(
             verdict = "pass"
         details = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
         terminalreporter.write_line(f"F{number:02}  {verdict:8}{details}")
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test's extractors do is not held against those of the next, nor of the user."""
+    monkeypatch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path / "state"))

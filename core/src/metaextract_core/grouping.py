@@ -11,7 +11,7 @@ from metaextract_core.descriptor import Descriptor
 from metaextract_core.inspection import Inspected
 from metaextract_core.planning import lanes
 from metaextract_core.record import Section
-from metaextract_core.workers.messages import FileTask
+from metaextract_core.workers.messages import FileTask, Outcome
 
 _CHUNK_FILES: Final = 20
 _CHUNK_BYTES: Final = 64 << 20
@@ -24,6 +24,7 @@ class Entry(Struct, eq=False):
         index: its place in the run.
         stages: what comes after the stage that it is in.
         pending: extractors that have not answered yet.
+        unannounced: answers that hooks have not been told of: the digest has not come yet.
     """
 
     index: int
@@ -31,6 +32,7 @@ class Entry(Struct, eq=False):
     sections: dict[str, Section] = field(default_factory=dict)
     stages: list[list[Descriptor]] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
+    unannounced: list[Outcome] = field(default_factory=list)
     digest_pending: bool = False
 
     @property

@@ -11,6 +11,7 @@ import msgspec
 from metaextract_core import planning
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.grouping import Entry, Groups
+from metaextract_core.health.remembered import Remembered
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
@@ -18,9 +19,9 @@ from metaextract_core.planning import Request
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
 from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
-from metaextract_core.workers.messages import Digest, Job, Outcome
+from metaextract_core.workers.messages import Digest, Job
 from metaextract_core.workers.orders import Answer
-from metaextract_core.workers.pool import Pool
+from metaextract_core.workers.pool import Workers
 
 WINDOW: Final = 1024
 """Files between the first that is not done and the last that is known: the memory of a run."""
@@ -29,11 +30,19 @@ WINDOW: Final = 1024
 class Run:
     """One pass over one stream of files. Records come in the order of the paths."""
 
-    def __init__(self, registry: Registry, pool: Pool, hooks: Hooks, request: Request) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        pool: Workers,
+        hooks: Hooks,
+        request: Request,
+        remembered: Remembered | None = None,
+    ) -> None:
         self._registry = registry
         self._pool = pool
         self._hooks = hooks
         self._request = request
+        self._remembered = remembered or Remembered()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
@@ -75,9 +84,12 @@ class Run:
             self._finish(entry)
             return
         media_type = file.info.media_type or ""
-        for descriptor, reason in self._plans.missing(media_type):
-            entry.sections[descriptor.id] = Section(
-                status="unavailable", version=descriptor.version, reason=reason
+        for missing in self._plans.missing(media_type):
+            entry.sections[missing.descriptor.id] = Section(
+                status="unavailable",
+                version=missing.descriptor.version,
+                reason=missing.reason,
+                code=missing.code,
             )
         stages = self._plans.stages(media_type)
         entry.stages = stages[1:]
@@ -106,6 +118,13 @@ class Run:
         for entry in entries:
             entry.pending |= {descriptor.id for descriptor in lane}
             tasks.append(entry.task(lane, digest=digest))
+        for descriptor in lane:
+            timeout = descriptor.seconds(self._request.timeout)
+            for task in tasks:
+                if known := self._remembered.sections(
+                    descriptor.id, descriptor.version, task.size, timeout
+                ):
+                    task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         self._pool.submit(Job(tasks, batch, self._request.timeout), self._answers.put)
 
@@ -127,22 +146,34 @@ class Run:
             entry.file.info.digest = answer.digest
             if answer.error is not None:
                 entry.file.info.error = answer.error
+                self._announce(entry)
                 self._finish(entry)
                 return
         else:
             entry.pending.discard(answer.extractor)
             entry.sections[answer.extractor] = answer.section
-            self._announce(entry, answer)
+            entry.unannounced.append(answer)
+        if not entry.digest_pending:
+            self._announce(entry)
         if not entry.pending and not entry.digest_pending:
             self._next_stage(entry)
 
-    def _announce(self, entry: Entry, answer: Outcome) -> None:
-        if self._hooks.wanted("metaextract_section"):
+    def _announce(self, entry: Entry) -> None:
+        """Tell of the sections that have come, once the digest of their file is known."""
+        waiting, entry.unannounced = entry.unannounced, []
+        if not self._hooks.wanted("metaextract_section"):
+            return
+        with_data = self._hooks.wanted("metaextract_section", "data")
+        for answer in waiting:
             self._hooks.call(
                 "metaextract_section",
                 path=entry.file.info.path,
+                size=entry.size,
+                digest=entry.file.info.digest,
                 extractor=answer.extractor,
-                section=msgspec.to_builtins(answer.section),
+                section=_without_data(answer.section),
+                peak_memory=answer.peak_memory,
+                data=msgspec.to_builtins(answer.section.data) if with_data else {},
             )
 
     def _finish(self, entry: Entry) -> None:
@@ -164,6 +195,21 @@ class Run:
                 record.fields.setdefault(
                     name, Field(value=value, type="derived", agreement="single", sources=[source])
                 )
+
+
+def _without_data(section: Section) -> dict[str, Any]:
+    """A section's own facts; cheap, for this is done for every section."""
+    reason, code, output = section.reason, section.code, section.output
+    return {
+        "status": section.status,
+        "version": section.version,
+        "reason": None if reason is msgspec.UNSET else reason,
+        "code": None if code is msgspec.UNSET else code,
+        "duration_ms": section.duration_ms,
+        "cached": section.cached,
+        "warnings": list(section.warnings),
+        "output": None if output is msgspec.UNSET else output,
+    }
 
 
 def assemble(

@@ -74,7 +74,7 @@ def extract(
         raise click.UsageError("name at least one file or folder, or use --files-from")
     failed = total = 0
     with Kernel(
-        plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"hook {name}: {why}")
+        plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"{name}: {why}")
     ) as kernel:
         if not quiet:
             _say_what_is_broken(kernel)

@@ -70,4 +70,20 @@ ROWS: Final[tuple[Code, ...]] = (
         "Each waits for the other's data, so none could ever run.",
         "remove one of the needs",
     ),
+    Code(
+        "MX110",
+        "quarantined",
+        "it ended its worker again and again",
+        "It crashed, hung or outgrew its memory over several files in a row, with no good run in "
+        "between; files get no section from it but one that says so.",
+        "upgrade it: a new version starts afresh; or run `metaextract plugins reset` with its name",
+    ),
+    Code(
+        "MX111",
+        "ready",
+        "its new sources are broken, the old ones go on",
+        "It was changed while the program ran. What is there now is broken, but the version that "
+        "was loaded before is still in memory and goes on until the program ends.",
+        "mend the new version; `metaextract plugins check` says what is wrong with it",
+    ),
 )

@@ -77,4 +77,27 @@ ROWS: Final[tuple[Code, ...]] = (
         "Something that it needs went missing after it was vetted.",
         "do what the section's reason says",
     ),
+    Code(
+        "MX511",
+        "ready",
+        "the file is remembered for ending its worker",
+        "The same content ended the worker of the same version of this extractor before, so it "
+        "was not given to it again.",
+        "upgrade the plugin, or run `metaextract plugins reset` with its name to try again",
+    ),
+    Code(
+        "MX512",
+        "ready",
+        "its worker was killed from outside",
+        "Its process got SIGKILL, which this program did not send: the system ran out of memory, "
+        "or somebody ended it. It is not held against the extractor.",
+        "run it again; if it comes back, look for the out-of-memory killer in the system's log",
+    ),
+    Code(
+        "MX513",
+        "ready",
+        "the extractor died while it was set up",
+        "Its process died or hung while its module was imported or set up in a worker.",
+        "report it to the plugin's author",
+    ),
 )

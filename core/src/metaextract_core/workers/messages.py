@@ -66,7 +66,9 @@ FromTemplate = Spawned | Importing | Exited
 class FileTask(Struct):
     """One file of a job: who shall read it, and how to know that it is still the same file.
 
-    `sections` has the data that the extractors said they need, by extractor.
+    `sections` has the data that the extractors said they need, by extractor; `remembered` the
+    sections to answer with, by extractor and content digest, where the file turns out to have that
+    content.
     """
 
     index: int
@@ -79,6 +81,7 @@ class FileTask(Struct):
     extractors: list[str]
     sections: dict[str, dict[str, object]] = {}
     digest: bool = False
+    remembered: dict[str, dict[str, Section]] = {}
 
 
 class Job(Struct):
@@ -91,11 +94,15 @@ class Job(Struct):
 
 
 class Outcome(Struct):
-    """One extractor's section for one file."""
+    """One extractor's section for one file.
+
+    `peak_memory`: bytes by which the worker had grown at most while it ran (see `workers.peak`).
+    """
 
     index: int
     extractor: str
     section: Section
+    peak_memory: int = 0
 
 
 class Digest(Struct):

@@ -29,6 +29,7 @@ from metaextract_core.workers.messages import (
     receive_job,
 )
 from metaextract_core.workers.opening import Refused, open_regular
+from metaextract_core.workers.peak import Peak
 from metaextract_core.workers.scratch import Scratch
 from metaextract_core.workers.settling import NotData, blame, say, settle
 from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
@@ -56,6 +57,7 @@ class Worker:
         self._loader = loader
         self._channel = channel
         self._page = page
+        self._peak = Peak()
         self._scratch = Scratch(scratch)
         self._capture = Capture()
         self._extractors: dict[str, Extractor | Section] = {}
@@ -92,8 +94,8 @@ class Worker:
         self._report = Report([], [])
         self._reported = time.monotonic()
 
-    def _answer(self, index: int, extractor: str, section: Section) -> None:
-        self._report.outcomes.append(Outcome(index, extractor, section))
+    def _answer(self, index: int, extractor: str, section: Section, peak: int = 0) -> None:
+        self._report.outcomes.append(Outcome(index, extractor, section, peak))
         if time.monotonic() - self._reported > _REPORT_EVERY:
             self._send()
 
@@ -103,15 +105,20 @@ class Worker:
         try:
             for number, task in enumerate(job.files):
                 self._page.note(-1, number, 60 + task.size / (10 << 20))
-                view = self._open(task)
-                if view is None:
+                opened = self._open(task)
+                if opened is None:
                     continue
+                view, digest = opened
+                known = self._recall(task, digest)
                 if job.batch is None:
                     for position, extractor in enumerate(task.extractors):
-                        self._run_one(job, extractor, position, number, task, view)
+                        if extractor not in known:
+                            self._run_one(job, extractor, position, number, task, view)
                         if self._retiring:
                             os.close(view.fileno())
                             return
+                    os.close(view.fileno())
+                elif job.batch in known:
                     os.close(view.fileno())
                 else:
                     views.append((number, task, view))
@@ -121,8 +128,18 @@ class Worker:
             for _, _, view in views:
                 os.close(view.fileno())
 
-    def _open(self, task: FileTask) -> FileView | None:
-        """The file of a task, digested if asked for; None when that has already been answered."""
+    def _recall(self, task: FileTask, digest: str) -> set[str]:
+        """Answer for the extractors that ended a worker over this content before; who they are."""
+        known = {name for name, sections in task.remembered.items() if digest in sections}
+        for extractor in known.intersection(task.extractors):
+            self._answer(task.index, extractor, task.remembered[extractor][digest])
+        return known
+
+    def _open(self, task: FileTask) -> tuple[FileView, str] | None:
+        """The file of a task and its digest, which is empty where nobody asks for it.
+
+        None when what is wrong with it has already been answered.
+        """
         try:
             fd = open_regular(task.path)
         except (OSError, Refused) as error:
@@ -137,19 +154,21 @@ class Worker:
             )
             return None
         view = FileView(fd, Path(os.fsdecode(task.path)), task.media_type)
-        if task.digest:
+        digest = ""
+        if task.digest or task.remembered:
             try:
-                digest = blake3()
+                hasher = blake3()
                 for window in view.windows():
-                    digest.update(window)
-                self._report.digests.append(Digest(task.index, f"blake3:{digest.hexdigest()}"))
+                    hasher.update(window)
+                digest = f"blake3:{hasher.hexdigest()}"
+                self._report.digests.append(Digest(task.index, digest))
             except OSError as error:
                 os.close(fd)
                 self._report.digests.append(
                     Digest(task.index, error=f"cannot be read: {error.strerror}")
                 )
                 return None
-        return view
+        return view, digest
 
     def _instance(self, extractor: str, position: int, job: Job) -> Extractor:
         known = self._extractors.get(extractor)
@@ -192,8 +211,7 @@ class Worker:
         )
 
     def _timeout(self, job: Job, extractor: str) -> float:
-        own = self._loader.descriptors[extractor].timeout
-        return own if job.timeout is None else min(own, job.timeout)
+        return self._loader.descriptors[extractor].seconds(job.timeout)
 
     def _run_one(
         self,
@@ -213,6 +231,7 @@ class Worker:
         timeout = self._timeout(job, extractor)
         context = self._context(job, extractor, task, timeout)
         self._page.note(position, number, timeout)
+        self._peak.start()
         started = time.perf_counter()
         try:
             with limits.growth_capped(self._loader.descriptors[extractor].memory):
@@ -221,9 +240,10 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
             self._blame(section, error, context)
         section.duration_ms = _milliseconds(started)
+        peak = self._peak.growth()
         self._look_after(section, extractor)
         self._scratch.empty()
-        self._answer(task.index, extractor, section)
+        self._answer(task.index, extractor, section, peak)
 
     def _run_batch(
         self, job: Job, extractor: str, views: list[tuple[int, FileTask, FileView]]
@@ -251,10 +271,13 @@ class Worker:
         answers: Iterator[Mapping[str, Any] | BaseException],
     ) -> None:
         version = self._loader.descriptors[extractor].version
+        self._peak.start()
         started = time.perf_counter()
         for (_, task, _), context, answer in zip(views, contexts, answers, strict=True):
             section = Section(status="ok", version=version)
-            waited, started = _milliseconds(started), time.perf_counter()
+            waited, peak = _milliseconds(started), self._peak.growth()
+            self._peak.start()
+            started = time.perf_counter()
             if len(views) > 1 and _broke_off(answer):
                 # Nobody knows which file is to blame: the host asks again for each by itself.
                 self._look_after(section, extractor)
@@ -269,7 +292,7 @@ class Worker:
             # One call answers for all: each file is charged the time that was waited for it.
             section.duration_ms = waited
             self._look_after(section, extractor)
-            self._answer(task.index, extractor, section)
+            self._answer(task.index, extractor, section, peak)
 
     def _blame(self, section: Section, error: BaseException, context: Context) -> None:
         blame(section, error, context)
@@ -290,10 +313,10 @@ class Worker:
                 os.waitpid(pid, 0)
             if left:
                 section.warnings.append(f"it left {len(left)} child process(es), now ended")
-                section.code = "MX507"
+                section.code = section.code or "MX507"
         if threading.active_count() > self._threads:
             section.warnings.append("it left a thread; its worker was replaced")
-            section.code = "MX508"
+            section.code = section.code or "MX508"
             self._retiring = True
 
 
