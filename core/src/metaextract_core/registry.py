@@ -244,4 +244,3 @@ def _look_back(verdict: Verdict, settings: Settings, state: State) -> None:
         verdict.decide(Diagnostic("MX110", quarantine), fix=fix)
         if verdict.health is not None:
             verdict.health.level = "critical"
-            verdict.health.reasons.insert(0, quarantine)

@@ -14,6 +14,7 @@ import click
 from metaextract_core.cli import console
 from metaextract_core.cli.options import file_list, no_plugins, read_list
 from metaextract_core.cli.output import FORMATS, Writer, open_writer
+from metaextract_core.cli.plugins.choosing import BROKEN_STATES
 from metaextract_core.cli.progress import progress
 from metaextract_core.descriptor import PROFILES
 from metaextract_core.kernel import Kernel
@@ -107,9 +108,7 @@ def extract(
 
 def _say_what_is_broken(kernel: Kernel) -> None:
     broken = [
-        verdict.name
-        for verdict in kernel.registry.verdicts
-        if verdict.status in ("broken", "conflict", "incompatible")
+        verdict.name for verdict in kernel.registry.verdicts if verdict.status in BROKEN_STATES
     ]
     if broken:
         names = ", ".join(sorted(set(broken)))
