@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,38 +61,6 @@ def metaextract_publish(record):
 """
 
 Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Puts a distribution with one plugin on the import path."""
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.setenv("METAEXTRACT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("METAEXTRACT_CONFIG", os.devnull)
-    monkeypatch.setenv("PYTHONPATH", str(site))  # for the children
-    monkeypatch.syspath_prepend(str(site))
-    installed: set[str] = set()
-
-    def put(name: str, source: str, group: str = "extractors") -> None:
-        (site / f"{name}.py").write_text(source)
-        info = site / f"{name}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        target = f"{name}:Plugin" if group == "extractors" else name
-        (info / "entry_points.txt").write_text(f"[metaextract.{group}]\n{name} = {target}\n")
-        installed.add(name)
-
-    yield put
-    for name in installed:
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "file.txt"
-    path.write_text("12345\n")
-    return path
 
 
 def test_an_installed_extractor_reads_files_and_is_never_imported_here(

@@ -41,6 +41,7 @@ class Changes:
         self._store = Store(state_folder(), lambda reason: tell(_COUNTERS, reason))
         self._loaded: dict[str, str] = {}
         self._seen: object = None
+        self._trouble = ""
         self._recorder: Recorder | None = None
 
     def first(self, settings: Settings) -> Registry:
@@ -63,24 +64,25 @@ class Changes:
         if self._recorder is None:
             return None
         try:
-            settings = self._given or load_settings()
+            new = self._given or load_settings()
             importlib.invalidate_caches()
             state = self._store.read()
-            self._recorder.load(state.deaths, settings.health)
-            seen = (
-                glance(settings, crew.registry),
-                sorted(state.quarantined),
-                [name for name in sorted(crew.registry.kept) if crew.holds(name)],
-            )
-            if seen == self._seen:
+            self._recorder.load(state.deaths, new.health)
+            before = crew.registry
+            held = {name for name in before.kept if crew.holds(name)}
+            looked = (glance(new), sorted(state.quarantined))
+            if (*looked, before.tools(), held) == self._seen:
                 return None
-            registry = self._load(settings, state, crew)
+            registry = self._load(new, state, crew)
         except (MetaExtractError, OSError) as error:
-            self._tell("plugins", f"changes are not taken in: {error}")
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._tell("plugins", f"changes are not taken in: {error}")
             return None
-        self._seen = seen
+        self._trouble = ""
+        self._seen = (*looked, registry.tools(), registry.kept)
         self._load_hooks(registry)
-        return settings, registry
+        return None if new == settings and registry.same_as(before) else (new, registry)
 
     def _load(self, settings: Settings, state: State, crew: Crew) -> Registry:
         before = crew.registry

@@ -6,11 +6,11 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 from pathlib import Path
 
 import tomlkit
-from tomlkit.items import Array, Table
+from tomlkit.items import Array
 
 from metaextract_core.discovery import Candidate
 from metaextract_core.errors import SettingsError
@@ -92,11 +92,9 @@ class Configuration:
 
     def _list(self, key: str) -> Array:
         """A list of the table ``[plugins]``, added where it is not there."""
-        plugins = self._document.setdefault("plugins", tomlkit.table())
-        assert isinstance(plugins, Table)  # noqa: S101 -- parse_settings has seen to it
-        found = plugins.setdefault(key, tomlkit.array())
-        assert isinstance(found, Array)  # noqa: S101 -- as above
-        return found
+        # What a document holds has many types, and `parse_settings` has seen to the right ones.
+        plugins: MutableMapping[str, Array] = self._document.setdefault("plugins", tomlkit.table())
+        return plugins.setdefault(key, tomlkit.array())
 
 
 def _replace(path: str, content: bytes) -> None:

@@ -92,7 +92,8 @@ class Crew:
         """Our own workers, started at the first use."""
         with self._lock:
             if self._own is None:
-                self._own = Pool(self.registry.ready, size=self.size)
+                known = {name: descriptor for name, (descriptor, _) in self._known.items()}
+                self._own = Pool(known, size=self.size)
             return self._own
 
 

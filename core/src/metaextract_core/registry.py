@@ -72,6 +72,21 @@ class Registry:
             item.name for item in self.verdicts if item.code == "MX111" and item.status == "ready"
         )
 
+    def tools(self) -> dict[str, str | None]:
+        """Where the programs are, now, that the extractors start."""
+        described = (verdict.descriptor for verdict in self.verdicts if verdict.descriptor)
+        return {tool: shutil.which(tool) for descriptor in described for tool in descriptor.tools}
+
+    def same_as(self, other: Registry) -> bool:
+        """Whether `other` has the same plugins in the same states."""
+        return self.marks == other.marks and self._states() == other._states()
+
+    def _states(self) -> list[tuple[object, ...]]:
+        return [
+            (item.name, item.group, item.distribution, item.status, item.message, item.descriptor)
+            for item in self.verdicts
+        ]
+
     def mark(self, extractor: str) -> str:
         """What changes with the sources of an extractor; empty where nothing is known of them."""
         return self.marks.get((EXTRACTORS, extractor), "")
@@ -146,8 +161,8 @@ def _in_circle(name: str, waiting: Mapping[str, Verdict]) -> bool:
     return False
 
 
-def glance(settings: Settings, registry: Registry) -> bytes:
-    """What `load_registry` looks at, in brief; equal means that it would find `registry` again.
+def glance(settings: Settings) -> bytes:
+    """What `load_registry` looks at, in brief; equal means that it would find the same plugins.
 
     Names, sizes and times of change: nothing is imported, not even what is known to be broken.
     """
@@ -158,9 +173,6 @@ def glance(settings: Settings, registry: Registry) -> bytes:
         digest.update(repr(candidate).encode("utf-8", "surrogateescape"))
         for file in sources(candidate):
             digest.update(_stamp(file))
-    for descriptor in (verdict.descriptor for verdict in registry.verdicts):
-        for tool in descriptor.tools if descriptor else ():
-            digest.update(repr(shutil.which(tool)).encode("utf-8", "surrogateescape"))
     return digest.digest()
 
 

@@ -26,8 +26,8 @@ def recorder(store: Store) -> Recorder:
 def tell(recorder: Recorder, status: str = "ok", code: str | None = None, **more: Any) -> None:
     """One section of extractor ``x``."""
     digest, peak = more.pop("digest", "blake3:a"), more.pop("peak_memory", 0)
-    section = {"status": status, "code": code, "version": "1", "reason": "because"}
-    section |= {"duration_ms": 500.0, "cached": False, **more}
+    section: dict[str, Any] = {"status": status, "code": code, "version": "1"}
+    section |= {"reason": "because", "duration_ms": 500.0, "cached": False, **more}
     recorder.metaextract_section(
         size=10, digest=digest, extractor="x", section=section, peak_memory=peak
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
 
-from metaextract_core.workers import peak as module
 from metaextract_core.workers.peak import Peak
 
 MB = 1 << 20
@@ -29,7 +29,7 @@ def test_where_the_mark_cannot_be_set_back_nothing_is_claimed(
     def refuse(*_: object) -> int:
         raise PermissionError
 
-    monkeypatch.setattr(module.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     peak = Peak()
     peak.start()
     held = b"\1" * (64 * MB)
