@@ -126,12 +126,21 @@ def test_a_poison_file_is_remembered_by_its_content(
 
 
 def test_a_poison_file_read_again_and_again_does_not_quarantine(
-    read: Callable[..., list[Sections]], mock: Mock, tmp_path: Path
+    command_line: CommandLine,
+    read: Callable[..., list[Sections]],
+    mock: Mock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not even where it is not remembered: what counts is how many different files there were."""
+    (tmp_path / "config.toml").write_text("[health]\nremember = 0\n")
+    monkeypatch.setitem(
+        command_line.environment, "METAEXTRACT_CONFIG", str(tmp_path / "config.toml")
+    )
     bad = mock("bad.json", {"do": "abort"})
     for _ in range(4):
-        read(bad)
+        assert read(bad)[0]["mock"]["code"] == "MX504"
+    assert [death.times for death in state(tmp_path).deaths] == [4]
     assert state(tmp_path).quarantined == {}
     assert read(mock("good.json", {"do": "set", "a": 1}))[0]["mock"]["status"] == "ok"
 
