@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests import faults
 
@@ -34,3 +36,9 @@ def pytest_terminal_summary(
     terminalreporter.section("faults")
     for line in faults.table(results):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test's extractors do is not held against those of the next, nor of the user."""
+    monkeypatch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path / "state"))

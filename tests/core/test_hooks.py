@@ -87,6 +87,28 @@ def test_only_hooks_that_someone_implements_are_wanted(hooks: Hooks) -> None:
     assert not hooks.wanted("metaextract_publish")
 
 
+def test_an_argument_is_wanted_where_someone_takes_it(hooks: Hooks) -> None:
+    """What nobody takes need not be prepared."""
+
+    class NameOnly:
+        @hookimpl
+        def metaextract_identify(self, name: str) -> None:
+            return None
+
+    hooks.register(NameOnly(), "name only")
+    assert hooks.wanted("metaextract_identify", "name")
+    assert not hooks.wanted("metaextract_identify", "head")
+    hooks.register(Answering(), "answering")
+    assert hooks.wanted("metaextract_identify", "head")
+    assert not hooks.wanted("metaextract_publish", "record")
+
+
+def test_what_is_not_there_may_be_removed(hooks: Hooks, faults: list[tuple[str, str]]) -> None:
+    """As a plugin that was refused when it was registered."""
+    hooks.unregister("nobody")
+    assert faults == []
+
+
 @pytest.mark.parametrize("plugin", [Misspelled(), WrongArguments()])
 def test_a_hook_that_no_specification_knows_is_refused(
     hooks: Hooks, faults: list[tuple[str, str]], plugin: object

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import metaextract_core
+from metaextract_core.health.store import Store
 from metaextract_core.kernel import Kernel, extract
 from metaextract_core.record import Record
 from metaextract_core.settings import PluginSettings, Settings
@@ -62,38 +62,6 @@ def metaextract_publish(record):
 """
 
 Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Puts a distribution with one plugin on the import path."""
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.setenv("METAEXTRACT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("METAEXTRACT_CONFIG", os.devnull)
-    monkeypatch.setenv("PYTHONPATH", str(site))  # for the children
-    monkeypatch.syspath_prepend(str(site))
-    installed: set[str] = set()
-
-    def put(name: str, source: str, group: str = "extractors") -> None:
-        (site / f"{name}.py").write_text(source)
-        info = site / f"{name}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        target = f"{name}:Plugin" if group == "extractors" else name
-        (info / "entry_points.txt").write_text(f"[metaextract.{group}]\n{name} = {target}\n")
-        installed.add(name)
-
-    yield put
-    for name in installed:
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "file.txt"
-    path.write_text("12345\n")
-    return path
 
 
 def test_an_installed_extractor_reads_files_and_is_never_imported_here(
@@ -280,3 +248,40 @@ def test_a_kernel_can_be_closed_twice_and_used_again(install: Install, file: Pat
         kernel.close()
         kernel.close()
         assert limits.children() == before
+
+
+TITLED = LENGTH.replace('"Length": file.size', '"Title": "NAME"').replace(
+    "version =", 'crosswalk = {"Title": "document.title"}\n    version ='
+)
+
+
+@pytest.mark.parametrize(
+    ("priority", "chosen"),
+    [({}, "kt_a"), ({"kt_b": 80}, "kt_b"), ({"kt_b": 80, "kt_a": 90}, "kt_a")],
+)
+def test_a_priority_takes_the_place_of_trust(
+    install: Install, file: Path, priority: dict[str, int], chosen: str
+) -> None:
+    """Of equals the first by its id is shown; the others stay among the sources."""
+    for name in ("kt_a", "kt_b"):
+        install(name, TITLED.replace("NAME", name))
+    with Kernel(Settings(plugins=PluginSettings(priority=priority))) as kernel:
+        (record,) = kernel.extract([file], only={"kt_a", "kt_b"})
+    assert record.fields["document.title"].value == chosen
+    assert len(record.fields["document.title"].sources) == 2
+
+
+def test_what_extractors_do_is_counted_when_a_run_ends(
+    install: Install, file: Path, tmp_path: Path
+) -> None:
+    """Also when its caller has seen enough."""
+    install("kt_length", LENGTH)
+    with Kernel() as kernel:
+        list(kernel.extract([file, file], only={"kt_length"}))
+        assert Store(tmp_path / "state", pytest.fail).read().tallies["kt_length", "1"].runs == 2
+        records = kernel.extract(itertools.repeat(file), only={"kt_length"})
+        next(records)
+        records.close()  # type: ignore[attr-defined]  # extract() gives a generator
+        tally = Store(tmp_path / "state", pytest.fail).read().tallies["kt_length", "1"]
+    assert tally.runs > 2
+    assert tally.size == 6 * tally.runs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from blake3 import blake3
 
 from metaextract_core import pipeline
 from metaextract_core.descriptor import Descriptor
+from metaextract_core.health.remembered import Remembered
+from metaextract_core.health.tally import Death
 from metaextract_core.hooks import Hooks
 from metaextract_core.pipeline import Run, assemble
 from metaextract_core.planning import Request
@@ -275,8 +278,12 @@ def test_hooks_see_and_change_what_they_should(bench: Workbench) -> None:
         return ["size", "not installed"]
 
     @hookimpl
-    def metaextract_section(path: str, extractor: str, section: Mapping[str, Any]) -> None:
-        seen["section"].append((path, extractor, section["status"], section["data"]))
+    def metaextract_section(
+        path: str, size: int, digest: str, extractor: str, section: Any, data: Any
+    ) -> None:
+        assert digest.startswith("blake3:"), "it is known before the first section is told of"
+        assert (section["version"], section["code"]) == ("1", None)
+        seen["section"].append((path, size, extractor, section["status"], data))
 
     @hookimpl
     def metaextract_assemble(record: dict[str, Any]) -> dict[str, Any]:
@@ -294,13 +301,61 @@ def test_hooks_see_and_change_what_they_should(bench: Workbench) -> None:
     records = bench.run(first, second)
     assert seen["plan"] == [("text/plain", "standard", ("obedient", "size"))]
     assert seen["section"] == [
-        (first, "size", "ok", {"size": 4}),
-        (second, "size", "ok", {"size": 8}),
+        (first, 4, "size", "ok", {"size": 4}),
+        (second, 8, "size", "ok", {"size": 8}),
     ]
     assert seen["publish"] == [(first, 2.0), (second, 4.0)]
     (source,) = records[0].fields["file.half"].sources
     assert (source.extractor, source.value, source.chosen) == ("halving", 2.0, True)
     assert bench.faults == []
+
+
+def test_data_is_not_prepared_for_those_who_do_not_take_it(bench: Workbench) -> None:
+    """Whoever only counts, as our own recorder does, costs next to nothing."""
+    bench.describe("size")
+    told: list[Any] = []
+
+    @hookimpl
+    def metaextract_section(extractor: str, section: Mapping[str, Any]) -> None:
+        told.append((extractor, "data" in section))
+
+    bench.hooks.register(plugin(metaextract_section), "counting")
+    assert not bench.hooks.wanted("metaextract_section", "data")
+    bench.run(bench.file("file"))
+    assert told == [("size", False)]
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_remembered_content_is_answered_without_running_it(bench: Workbench, batch: bool) -> None:
+    """Wherever the content lies; another content of the same size is read."""
+    name = "together" if batch else "obedient"
+    bench.describe(name, batch=batch)
+    bench.describe("size")
+    bad, copy, other = (bench.file(name, text) for name, text in zip("abc", "xxy", strict=True))
+    remembered = Remembered(hold=60.0)
+    remembered.add(
+        Death(
+            extractor=name,
+            version="1",
+            digest=f"blake3:{blake3(b'x').hexdigest()}",
+            size=1,
+            status="crashed",
+            code="MX504",
+            reason="SIGSEGV while reading this file",
+            seconds=0.1,
+            at=time.time(),
+        )
+    )
+    run = Run(bench.registry, bench.pool(), bench.hooks, Request(), remembered=remembered)
+    records = list(run.records(map(Found, (bad, copy, other))))
+    assert [statuses(record) for record in records] == [
+        {name: "crashed", "size": "ok"},
+        {name: "crashed", "size": "ok"},
+        {name: "ok", "size": "ok"},
+    ]
+    section = records[0].sections[name]
+    assert section.code == "MX511"
+    assert str(section.reason).startswith("remembered: SIGSEGV while reading this file, on ")
 
 
 def test_a_derived_field_does_not_replace_what_an_extractor_said(bench: Workbench) -> None:

@@ -154,7 +154,7 @@ def test_what_one_hook_takes_away_no_other_brings_back() -> None:
 
 
 def missing(made: Plans, media_type: str = "image/png") -> dict[str, str]:
-    return {descriptor.id: reason for descriptor, reason in made.missing(media_type)}
+    return {missing.descriptor.id: missing.reason for missing in made.missing(media_type)}
 
 
 def test_what_would_run_if_something_were_not_missing_is_named_with_the_reason() -> None:

@@ -90,10 +90,12 @@ class TestMediaTypes:
 
     def test_one_that_is_unavailable_says_what_is_missing_for_its_own_files(self) -> None:
         registry = Registry([verdict("tool", code="MX107"), verdict("bad", code="MX403")])
-        ((descriptor, reason),) = registry.unavailable_for("image/png", "standard")
-        assert (descriptor.id, reason) == ("tool", "tool fails; install the program")
-        assert registry.unavailable_for("image/png", "fast") == []
-        assert registry.unavailable_for("audio/mpeg", "standard") == []
+        (missing,) = registry.missing_for("image/png", "standard")
+        assert missing.descriptor.id == "tool"
+        assert missing.reason == "tool fails; install the program"
+        assert missing.code == "MX107"
+        assert registry.missing_for("image/png", "fast") == []
+        assert registry.missing_for("audio/mpeg", "standard") == []
 
 
 class TestNeeds:
@@ -111,7 +113,7 @@ class TestNeeds:
         assert codes(registry)["a"] == "MX108"
         assert registry.verdicts[0].message == "it needs the extractor b, which is not ready"
         assert "a" not in registry.ready
-        assert [item.id for item, _ in registry.unavailable_for("image/png", "deep")] == ["a"]
+        assert [item.descriptor.id for item in registry.missing_for("image/png", "deep")] == ["a"]
 
     def test_that_goes_on_to_those_who_need_it(self) -> None:
         registry = Registry([verdict("a", "absent"), verdict("b", "a"), verdict("c", "b")])

@@ -33,8 +33,8 @@ class CommandLine:
             **os.environ,
             "PYTHONPATH": str(plugins),
             "METAEXTRACT_CACHE_DIR": str(root / "cache"),
-            "METAEXTRACT_STATE_DIR": str(root / "state"),
             "METAEXTRACT_CONFIG": str(root / "config.toml"),
+            "METAEXTRACT_STATE_DIR": str(root / "state"),
         }
 
     def command(self, *arguments: str | bytes | Path) -> list[str | bytes | Path]:
@@ -85,6 +85,14 @@ class CommandLine:
 @pytest.fixture(scope="session")
 def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return CommandLine(tmp_path_factory.mktemp("command-line"))
+
+
+@pytest.fixture(autouse=True)
+def own_memory(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The documents of one test, which may kill workers, are not remembered in the next."""
+    if "command_line" in request.fixturenames:
+        program = request.getfixturevalue("command_line")
+        program.environment["METAEXTRACT_STATE_DIR"] = str(tmp_path / "state")
 
 
 @pytest.fixture

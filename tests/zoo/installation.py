@@ -47,6 +47,7 @@ class Installation:
             "PYTHONPATH": str(self.folder),
             "METAEXTRACT_CACHE_DIR": str(self.cache),
             "METAEXTRACT_CONFIG": str(self._root / "config.toml"),
+            "METAEXTRACT_STATE_DIR": str(self._root / "state"),
         }
         return subprocess.run(
             [sys.executable, *arguments],

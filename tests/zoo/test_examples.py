@@ -18,6 +18,10 @@ SHOWN_OTHERWISE = {
     "MX101": "takes two distributions; the zoo has them",
     "MX102": "takes a configuration; tests of vetting have it",
     "MX109": "takes two extractors; the zoo has them",
+    "MX110": "takes several crashes; tests of health have them",
+    "MX111": "takes a change while the program runs; tests of the kernel have it",
+    "MX511": "takes two runs; tests of health have them",
+    "MX512": "takes somebody who kills a worker; tests of health have it",
     "MX514": "takes a file that is written to meanwhile; tests of fault F47 have it",
     "MX519": "is seen by a deep check alone, which says MX614",
 }

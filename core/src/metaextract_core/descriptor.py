@@ -40,3 +40,7 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     batch: bool = False
     batch_files: int = 20
     batch_bytes: int = 64 << 20
+
+    def seconds(self, most: float | None) -> float:
+        """How long it may take for one file, where the caller allows `most` (None: no matter)."""
+        return self.timeout if most is None else min(self.timeout, most)

@@ -11,7 +11,7 @@ from metaextract_core.descriptor import Descriptor
 from metaextract_core.inspection import Inspected
 from metaextract_core.planning import lanes
 from metaextract_core.record import Section
-from metaextract_core.workers.messages import FileTask
+from metaextract_core.workers.messages import FileTask, Outcome
 from metaextract_core.workers.roots import Root
 from metaextract_core.workers.sandbox.policy import Layer
 
@@ -28,6 +28,7 @@ class Entry(Struct, eq=False):
         pending: extractors that have not answered yet.
         root: what workers must be allowed to read to get at it.
         sandbox: the layers that held in every worker that has answered; None before the first.
+        unannounced: answers that hooks have not been told of: the digest has not come yet.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Entry(Struct, eq=False):
     sections: dict[str, Section] = field(default_factory=dict)
     stages: list[list[Descriptor]] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
+    unannounced: list[Outcome] = field(default_factory=list)
     digest_pending: bool = False
     root: Root | None = None
     sandbox: list[Layer] | None = None

@@ -42,6 +42,7 @@ class Hooks:
         self._tell = on_fault
         self._told: set[tuple[str, str]] = set()
         self._callers: dict[str, list[tuple[str, pluggy.HookCaller]]] = {}
+        self._arguments: dict[str, set[str]] = {}
 
     def _on_fault(self, name: str, reason: str) -> None:
         if (name, reason) not in self._told and len(self._told) < _MAX_FAULTS:
@@ -60,8 +61,9 @@ class Hooks:
         self._callers.clear()
 
     def unregister(self, name: str) -> None:
-        """Remove a plugin by the name it was registered under."""
-        self._manager.unregister(name=name)
+        """Remove a plugin by the name it was registered under, if it is there."""
+        if self._manager.has_plugin(name):
+            self._manager.unregister(name=name)
         self._callers.clear()
 
     def load(self, entry_points: Iterable[EntryPoint]) -> None:
@@ -87,9 +89,10 @@ class Hooks:
         for extension in manager:
             self.register(extension.plugin, extension.name)
 
-    def wanted(self, hook: str) -> bool:
-        """Whether any plugin implements `hook`, so that its arguments are worth preparing."""
-        return bool(self._of(hook))
+    def wanted(self, hook: str, argument: str | None = None) -> bool:
+        """Whether any plugin implements `hook`, and takes `argument`, so it is worth preparing."""
+        wanted = self._of(hook)
+        return bool(wanted) and (argument is None or argument in self._arguments[hook])
 
     def call(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """(plugin name, result) of each implementation that gave something other than None."""
@@ -106,10 +109,9 @@ class Hooks:
     def _of(self, hook: str) -> list[tuple[str, pluggy.HookCaller]]:
         if hook not in self._callers:
             plugins = dict(self._manager.list_name_plugin())
-            implementing = [
-                implementation.plugin_name
-                for implementation in getattr(self._manager.hook, hook).get_hookimpls()
-            ]
+            implementations = getattr(self._manager.hook, hook).get_hookimpls()
+            implementing = [implementation.plugin_name for implementation in implementations]
+            self._arguments[hook] = {name for found in implementations for name in found.argnames}
             self._callers[hook] = [
                 (
                     name,

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Self
 
+from metaextract_core.changes import Changes
+from metaextract_core.crew import Crew
 from metaextract_core.descriptor import PROFILES
 from metaextract_core.discovery import EXTRACTORS
-from metaextract_core.hooks import GROUP, Hooks
+from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
 from metaextract_core.record import FileInfo, Record
-from metaextract_core.registry import Registry, load_registry
+from metaextract_core.registry import Registry
 from metaextract_core.settings import Settings, load_settings
 from metaextract_core.walking import walk
-from metaextract_core.workers.pool import Pool, default_size
+from metaextract_core.workers.pool import default_size
 from metaextract_core.workers.roots import Roots
-from metaextract_core.workers.sandbox.trial import demand
 
 Paths = Iterable[str | os.PathLike[str]]
 
@@ -33,7 +34,8 @@ class Kernel:
         settings: the configuration; read from the user's file if None.
         plugins: False runs without any plugin: records then hold what the kernel itself sees.
         jobs: how many workers run side by side; one for each processor if None.
-        on_fault: told of each hook plugin that misbehaves, by name and reason.
+        on_fault: told, by name and reason, of each hook plugin that misbehaves and of each plugin
+            that a change has broken while the kernel was running.
     """
 
     def __init__(
@@ -46,14 +48,20 @@ class Kernel:
     ) -> None:
         self.settings = settings if settings is not None else load_settings()
         self.faults: list[tuple[str, str]] = []
-        self.hooks = Hooks(on_fault or (lambda name, reason: self.faults.append((name, reason))))
-        self.registry: Registry = load_registry(self.settings, plugins=plugins)
-        self.hooks.load(
-            EntryPoint(name, target, GROUP) for name, target in self.registry.hooks.items()
-        )
-        self._jobs = jobs or default_size()
-        self._pool: Pool | None = None
+        tell = on_fault or (lambda name, reason: self.faults.append((name, reason)))
+        self.hooks = Hooks(tell)
+        self._changes = Changes(self.hooks, tell, plugins=plugins, given=settings)
+        registry = self._changes.first(self.settings)
+        self._crew = Crew(registry, jobs or default_size(), self.settings.workers.policy)
+        self._retired: list[Crew] = []
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._looked = time.monotonic()
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins, as the next run will use them."""
+        return self._crew.registry
 
     def extract(
         self,
@@ -78,32 +86,75 @@ class Kernel:
             ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
             SandboxError: the configuration requires the sandbox, and a layer is missing.
         """
+        if time.monotonic() - self._looked >= self.settings.plugins.refresh:
+            self._refresh(wait=False)
         self._check(profile, {*only, *exclude})
         self._check_usable({*only})
         request = Request(
             profile=profile, only=frozenset(only), exclude=frozenset(exclude), timeout=timeout
         )
-        run = Run(self.registry, self.pool, self.hooks, request, Roots(paths))
-        return run.records(walk(paths))
+        return self._run(request, paths)
+
+    def _run(self, request: Request, paths: Paths) -> Iterator[Record]:
+        with self._lock:
+            crew = self._crew
+            crew.users += 1
+        try:
+            run = Run(
+                crew.registry,
+                crew,
+                self.hooks,
+                request,
+                Roots(paths),
+                self._changes.remembered,
+            )
+            yield from run.records(walk(paths))
+        finally:
+            with self._lock:
+                crew.users -= 1
+            self._dismiss()
+            self._changes.save()
+
+    def refresh(self) -> bool:
+        """Look for new, changed and removed plugins and settings now; whether there were any.
+
+        `extract` does it by itself when the last look is older than ``plugins.refresh`` seconds.
+        Runs that are under way go on with the code they began with; later ones get new workers.
+        A plugin whose new code is broken goes on with the old where that is still in memory. Hook
+        plugins live in this process: a new one is loaded, one that was removed or denied is
+        dropped, a changed one goes on as it is until the program is started again.
+        """
+        return self._refresh(wait=True)
+
+    def _refresh(self, *, wait: bool) -> bool:
+        if not self._refreshing.acquire(blocking=wait):
+            return False  # somebody else is looking
+        try:
+            found = self._changes.look(self.settings, self._crew)
+            self._looked = time.monotonic()
+            if found is None:
+                return False
+            self.settings, registry = found
+            with self._lock:
+                self._retired.append(self._crew)
+                self._crew = self._crew.successor(registry, self.settings.workers.policy)
+        finally:
+            self._refreshing.release()
+        self._dismiss()
+        return True
+
+    def _dismiss(self) -> None:
+        """End the workers of crews that have been replaced, once nobody uses them."""
+        with self._lock:
+            gone = {pool for crew in self._retired for pool in crew.pools}
+            self._retired = [crew for crew in self._retired if crew.users]
+            gone -= {pool for crew in (self._crew, *self._retired) for pool in crew.pools}
+        for pool in gone:
+            pool.close()
 
     def identify(self, paths: Paths) -> Iterator[FileInfo]:
         """What each file is, by its content and name; runs no extractor."""
         return (inspect(found, self.hooks).info for found in walk(paths))
-
-    @property
-    def pool(self) -> Pool:
-        """The workers, started at the first use.
-
-        Raises:
-            SandboxError: as `extract`.
-        """
-        with self._lock:
-            if self._pool is None:
-                policy = self.settings.workers.policy
-                if policy.require:
-                    demand(policy)
-                self._pool = Pool(self.registry.ready, size=self._jobs, policy=policy)
-            return self._pool
 
     def _check(self, profile: str, extractors: set[str]) -> None:
         if profile not in PROFILES:
@@ -119,18 +170,22 @@ class Kernel:
             if (
                 verdict.group == EXTRACTORS
                 and verdict.name in extractors - self.registry.ready.keys()
-                and verdict.status != "unavailable"  # its sections say so
+                and verdict.status not in ("unavailable", "quarantined")  # its sections say so
             ):
                 raise ValueError(
                     f"the extractor {verdict.name!r} is {verdict.status}: {verdict.message}"
                 )
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers, and write what was counted."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
+            crews = [self._crew, *self._retired]
+            pools = {pool for crew in crews for pool in crew.pools}
+            for crew in crews:
+                crew.forget_pools()
+        for pool in pools:
             pool.close()
+        self._changes.save()
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ import msgspec
 from metaextract_core import planning
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.grouping import Entry, Groups
+from metaextract_core.health.remembered import Remembered
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
@@ -19,9 +20,9 @@ from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, So
 from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
 from metaextract_core.workers.changes import change_since
-from metaextract_core.workers.messages import Digest, Job, Outcome
+from metaextract_core.workers.messages import Digest, Job
 from metaextract_core.workers.orders import Answer
-from metaextract_core.workers.pool import Pool
+from metaextract_core.workers.pool import Workers
 from metaextract_core.workers.roots import Roots
 
 WINDOW: Final = 1024
@@ -35,20 +36,23 @@ class Run:
         registry, pool, hooks: of the kernel.
         request: what is wanted.
         roots: what is known of where the files lie.
+        remembered: the files that ended a worker before.
     """
 
     def __init__(
         self,
         registry: Registry,
-        pool: Pool,
+        pool: Workers,
         hooks: Hooks,
         request: Request,
         roots: Roots | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
         self._registry = registry
         self._pool = pool
         self._hooks = hooks
         self._request = request
+        self._remembered = remembered or Remembered()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
@@ -92,9 +96,12 @@ class Run:
             return
         entry.root = self._roots.of(found.top, file.path, (file.device, file.inode))
         media_type = file.info.media_type or ""
-        for descriptor, reason in self._plans.missing(media_type):
-            entry.sections[descriptor.id] = Section(
-                status="unavailable", version=descriptor.version, reason=reason
+        for missing in self._plans.missing(media_type):
+            entry.sections[missing.descriptor.id] = Section(
+                status="unavailable",
+                version=missing.descriptor.version,
+                reason=missing.reason,
+                code=missing.code,
             )
         stages = self._plans.stages(media_type)
         entry.stages = stages[1:]
@@ -123,6 +130,13 @@ class Run:
         for entry in entries:
             entry.pending |= {descriptor.id for descriptor in lane}
             tasks.append(entry.task(lane, digest=digest))
+        for descriptor in lane:
+            timeout = descriptor.seconds(self._request.timeout)
+            for task in tasks:
+                if known := self._remembered.sections(
+                    descriptor.id, descriptor.version, task.size, timeout
+                ):
+                    task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
         job = Job(tasks, batch, self._request.timeout)
@@ -149,22 +163,34 @@ class Run:
             entry.file.info.digest = answer.digest
             if answer.error is not None:
                 entry.file.info.error = answer.error
+                self._announce(entry)
                 self._finish(entry)
                 return
         else:
             entry.pending.discard(answer.extractor)
             entry.sections[answer.extractor] = answer.section
-            self._announce(entry, answer)
+            entry.unannounced.append(answer)
+        if not entry.digest_pending:
+            self._announce(entry)
         if not entry.pending and not entry.digest_pending:
             self._next_stage(entry)
 
-    def _announce(self, entry: Entry, answer: Outcome) -> None:
-        if self._hooks.wanted("metaextract_section"):
+    def _announce(self, entry: Entry) -> None:
+        """Tell of the sections that have come, once the digest of their file is known."""
+        waiting, entry.unannounced = entry.unannounced, []
+        if not self._hooks.wanted("metaextract_section"):
+            return
+        with_data = self._hooks.wanted("metaextract_section", "data")
+        for answer in waiting:
             self._hooks.call(
                 "metaextract_section",
                 path=entry.file.info.path,
+                size=entry.size,
+                digest=entry.file.info.digest,
                 extractor=answer.extractor,
-                section=msgspec.to_builtins(answer.section),
+                section=_without_data(answer.section),
+                peak_memory=answer.peak_memory,
+                data=msgspec.to_builtins(answer.section.data) if with_data else {},
             )
 
     def _finish(self, entry: Entry) -> None:
@@ -191,6 +217,21 @@ class Run:
                 record.fields.setdefault(
                     name, Field(value=value, type="derived", agreement="single", sources=[source])
                 )
+
+
+def _without_data(section: Section) -> dict[str, Any]:
+    """A section's own facts; cheap, for this is done for every section."""
+    reason, code, output = section.reason, section.code, section.output
+    return {
+        "status": section.status,
+        "version": section.version,
+        "reason": None if reason is msgspec.UNSET else reason,
+        "code": None if code is msgspec.UNSET else code,
+        "duration_ms": section.duration_ms,
+        "cached": section.cached,
+        "warnings": list(section.warnings),
+        "output": None if output is msgspec.UNSET else output,
+    }
 
 
 def assemble(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from metaextract_core.descriptor import PROFILES, Descriptor
 from metaextract_core.hooks import Hooks
-from metaextract_core.registry import Registry, reads
+from metaextract_core.registry import Missing, Registry, reads
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -85,16 +85,16 @@ class Plans:
             self._stages[media_type] = stages(chosen)
         return self._stages[media_type]
 
-    def missing(self, media_type: str) -> list[tuple[Descriptor, str]]:
+    def missing(self, media_type: str) -> list[Missing]:
         """The extractors that would run as well if something were not missing, and what."""
         # An extractor that is asked for by name needs no profile.
         profiles = PROFILES if self._request.only else (self._request.profile,)
         found = {
-            item.id: (item, reason)
+            item.descriptor.id: item
             for profile in profiles
-            for item, reason in self._registry.unavailable_for(media_type, profile)
+            for item in self._registry.missing_for(media_type, profile)
         }
-        return [(item, reason) for item, reason in found.values() if self._wanted([item])]
+        return [item for item in found.values() if self._wanted([item.descriptor])]
 
     def _wanted(self, extractors: Iterable[Descriptor]) -> list[Descriptor]:
         return choose(extractors, only=self._request.only, exclude=self._request.exclude)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct, field
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_state_path
 
 from metaextract_core.errors import SettingsError
 from metaextract_core.workers.sandbox.policy import Layer, Policy
@@ -22,11 +22,43 @@ class PluginSettings(Struct, kw_only=True, forbid_unknown_fields=True):
         allow: names of the plugins that may run; empty allows all.
         deny: names of plugins or distributions that may not.
         import_timeout: seconds that importing one plugin may take, at most an hour.
+        priority: extractor -> what takes the place of its own ``trust`` (0 to 100) where several
+            speak of the same field; a name that is not installed has no effect.
+        refresh: seconds after which a running host looks again for new, changed and removed
+            plugins and for a changed configuration, when it is next asked to read files.
     """
 
     allow: list[str] = field(default_factory=list)
     deny: list[str] = field(default_factory=list)
     import_timeout: Annotated[float, Meta(gt=0, le=3600)] = 10.0
+    priority: dict[str, Annotated[int, Meta(ge=0, le=100)]] = field(default_factory=dict)
+    refresh: Annotated[float, Meta(ge=0, le=86400)] = 5.0
+
+
+class HealthSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[health]``: when an extractor counts as unwell, and what follows from crashes.
+
+    Attributes:
+        error_rate: share of runs that may end in an error of the extractor itself.
+        timeout_rate: share of runs that may be killed at their deadline.
+        slow: seconds that a run may take on average.
+        memory: share of its own memory limit that a run may need.
+        min_runs: runs before an extractor is judged.
+        quarantine_after: files of different content over which an extractor must crash, hang or
+            outgrow its memory, without a good run in between, to be quarantined; 0 for never.
+        window: seconds within which these crashes must come.
+        remember: seconds for which a file that ended a worker is not given to the same version of
+            the extractor again; 0 for not at all.
+    """
+
+    error_rate: Annotated[float, Meta(gt=0, le=1)] = 0.10
+    timeout_rate: Annotated[float, Meta(gt=0, le=1)] = 0.05
+    slow: Annotated[float, Meta(gt=0, le=86400)] = 2.0
+    memory: Annotated[float, Meta(gt=0, le=1)] = 0.8
+    min_runs: Annotated[int, Meta(ge=1)] = 20
+    quarantine_after: Annotated[int, Meta(ge=0)] = 3
+    window: Annotated[float, Meta(gt=0)] = 86400.0
+    remember: Annotated[float, Meta(ge=0)] = 7 * 86400.0
 
 
 class WorkerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +89,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
 
     plugins: PluginSettings = field(default_factory=PluginSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
 
 
 def load_settings(path: str | None = None) -> Settings:
@@ -68,18 +101,32 @@ def load_settings(path: str | None = None) -> Settings:
     Raises:
         SettingsError: the file was named but is not there, or it is not valid.
     """
-    named = path or os.environ.get("METAEXTRACT_CONFIG")
-    file = Path(named) if named else user_config_path("metaextract") / "config.toml"
+    file = Path(path) if path else settings_file()
     try:
         text = file.read_bytes().decode()
     except FileNotFoundError:
-        if named:
+        if path or os.environ.get("METAEXTRACT_CONFIG"):
             raise SettingsError(f"{file}: there is no such configuration file") from None
         return Settings()
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is not UTF-8 text ({error.reason})") from error
+    return parse_settings(text, file)
+
+
+def settings_file() -> Path:
+    """The configuration file: ``METAEXTRACT_CONFIG`` or ``config.toml`` in the user's folder."""
+    named = os.environ.get("METAEXTRACT_CONFIG")
+    return Path(named) if named else user_config_path("metaextract") / "config.toml"
+
+
+def parse_settings(text: str, file: Path) -> Settings:
+    """The settings that `text`, the content of `file`, stands for.
+
+    Raises:
+        SettingsError: it is not valid.
+    """
     try:
         return msgspec.convert(tomllib.loads(text), Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -90,3 +137,9 @@ def cache_folder() -> Path:
     """Where what can be computed again is kept: ``METAEXTRACT_CACHE_DIR`` or the user's cache."""
     named = os.environ.get("METAEXTRACT_CACHE_DIR")
     return Path(named) if named else user_cache_path("metaextract")
+
+
+def state_folder() -> Path:
+    """Where what was learnt is kept: ``METAEXTRACT_STATE_DIR`` or the user's state folder."""
+    named = os.environ.get("METAEXTRACT_STATE_DIR")
+    return Path(named) if named else user_state_path("metaextract")

@@ -3,6 +3,10 @@
 A hook plugin is a module (entry point group ``metaextract.hooks``) with functions of these names,
 each marked with `hookimpl`. Hooks run in the host: they see what extractors said, never their code.
 One that raises is reported and left out of that call; the pipeline goes on.
+
+A function may take fewer arguments than its hook has, and should: what costs time to prepare (the
+``data`` of a section) is prepared only where somebody takes it. ``size`` and ``peak_memory`` are
+bytes; the peak is that of the worker's growth while the extractor ran, 0 where it is not known.
 """
 
 from __future__ import annotations
@@ -30,8 +34,16 @@ def metaextract_plan(
 
 
 @hookspec
-def metaextract_section(path: str, extractor: str, section: Mapping[str, Any]) -> None:
-    """Learn that an extractor has answered, or failed to, for a file."""
+def metaextract_section(
+    path: str,
+    size: int,
+    digest: str | None,
+    extractor: str,
+    section: Mapping[str, Any],
+    peak_memory: int,
+    data: Mapping[str, Any],
+) -> None:
+    """Learn that an extractor has answered, or failed to, for a file: its section, and the data."""
 
 
 @hookspec

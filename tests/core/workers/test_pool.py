@@ -141,7 +141,7 @@ def test_a_module_that_kills_its_importer_is_blamed_once_and_for_all(
     tasks = [bench.task(i, f"file{i}", ["obedient"]) for i in range(3)]
     sections, _ = bench.run(Job(tasks))
     assert {section.status for section in sections.values()} == {"crashed"}
-    assert {section.code for section in sections.values()} == {"MX504"}
+    assert {section.code for section in sections.values()} == {"MX513"}
 
 
 def test_a_module_that_hangs_at_import_is_given_up(make_bench: Callable[..., Bench]) -> None:

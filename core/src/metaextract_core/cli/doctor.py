@@ -15,6 +15,7 @@ import click
 
 from metaextract_core.cli import console
 from metaextract_core.cli.options import no_plugins
+from metaextract_core.cli.plugins.choosing import BROKEN_STATES
 from metaextract_core.registry import Registry, load_registry
 from metaextract_core.settings import Settings, cache_folder, load_settings
 from metaextract_core.workers.sandbox.policy import LAYERS, Layer
@@ -103,7 +104,7 @@ def _plugins(registry: Registry) -> Iterator[Finding]:
             console.safe(f"Plugin {verdict.name}"),
             console.safe(state),
             console.safe(verdict.fix),
-            verdict.status in ("broken", "conflict", "incompatible"),
+            verdict.status in BROKEN_STATES,
         )
     if not registry.verdicts:
         yield Finding("Plugins", "none is loaded", "install one, for example metaextract-exiftool")

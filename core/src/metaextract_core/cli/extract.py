@@ -14,6 +14,7 @@ import click
 from metaextract_core.cli import console
 from metaextract_core.cli.options import file_list, no_plugins, read_list
 from metaextract_core.cli.output import FORMATS, Writer, open_writer
+from metaextract_core.cli.plugins.choosing import BROKEN_STATES
 from metaextract_core.cli.progress import progress
 from metaextract_core.descriptor import PROFILES
 from metaextract_core.kernel import Kernel
@@ -81,7 +82,7 @@ def extract(
         raise click.UsageError("name at least one file or folder, or use --files-from")
     failed = total = 0
     with Kernel(
-        plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"hook {name}: {why}")
+        plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"{name}: {why}")
     ) as kernel:
         if not quiet:
             _say_what_is_broken(kernel)
@@ -115,9 +116,7 @@ def extract(
 
 def _say_what_is_broken(kernel: Kernel) -> None:
     broken = [
-        verdict.name
-        for verdict in kernel.registry.verdicts
-        if verdict.status in ("broken", "conflict", "incompatible")
+        verdict.name for verdict in kernel.registry.verdicts if verdict.status in BROKEN_STATES
     ]
     if broken:
         names = ", ".join(sorted(set(broken)))

@@ -31,7 +31,7 @@ def identify(
     failed = False
     encode = msgspec.json.Encoder().encode
     with Kernel(
-        plugins=plugins, on_fault=lambda name, why: console.say(f"hook {name}: {why}")
+        plugins=plugins, on_fault=lambda name, why: console.say(f"{name}: {why}")
     ) as kernel:
         for info in kernel.identify(itertools.chain(paths, read_list(files_from, null=null))):
             failed |= isinstance(info.error, str)

@@ -219,4 +219,34 @@ ROWS: Final[tuple[Code, ...]] = (
         What both want belongs into a third extractor, or into one of the two.
         """,
     ),
+    Code(
+        "MX110",
+        "quarantined",
+        "it ended its worker again and again",
+        "It crashed, hung or outgrew its memory over several files in a row, with no good run in "
+        "between; files get no section from it but one that says so.",
+        "upgrade it: a new version starts afresh; or run `metaextract plugins reset` with its name",
+        """
+        ```text
+        MX110 it ended its worker over 3 different files in a row (MX502 and MX504)
+        fix: upgrade it, or try again with `metaextract plugins reset heights`
+        ```
+
+        How many files that takes, and within which time, is set by `[health]` in the configuration; see
+        [Health](../health.md).
+        """,
+    ),
+    Code(
+        "MX111",
+        "ready",
+        "its new sources are broken, the old ones go on",
+        "It was changed while the program ran. What is there now is broken, but the version that "
+        "was loaded before is still in memory and goes on until the program ends.",
+        "mend the new version; `metaextract plugins check` says what is wrong with it",
+        """
+        A server runs with version 1 of a plugin. Somebody installs version 2, which does not compile. Files
+        are still read, by version 1, and `metaextract plugins info` of a program that starts anew says what
+        is wrong with version 2.
+        """,
+    ),
 )

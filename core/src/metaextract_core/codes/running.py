@@ -228,6 +228,64 @@ ROWS: Final[tuple[Code, ...]] = (
         """,
     ),
     Code(
+        "MX511",
+        "ready",
+        "the file is remembered for ending its worker",
+        "The same content ended the worker of the same version of this extractor before, so it "
+        "was not given to it again.",
+        "upgrade the plugin, or run `metaextract plugins reset` with its name to try again",
+        """
+        ```json
+        {"status": "crashed", "code": "MX511"}
+        ```
+
+        The first time the section said `crashed`, `timeout` or `memory` with a code of its own. It says the
+        same again, with the reason of that time, without a worker being lost: the content is what counts,
+        whatever the file is called. `[health] remember` in the configuration says for how long.
+        """,
+    ),
+    Code(
+        "MX512",
+        "ready",
+        "its worker was killed from outside",
+        "Its process got SIGKILL, which this program did not send: the system ran out of memory, "
+        "or somebody ended it. It is not held against the extractor.",
+        "run it again; if it comes back, look for the out-of-memory killer in the system's log",
+        """
+        ```json
+        {"status": "crashed", "code": "MX512"}
+        ```
+
+        As a shell would see it: somebody ran `kill -9` on the worker, or the system's log says
+        "Out of memory: Killed process". The other sections of the file are there.
+        """,
+    ),
+    Code(
+        "MX513",
+        "ready",
+        "the extractor died while it was set up",
+        "Its process died or hung while its module was imported or set up in a worker.",
+        "report it to the plugin's author",
+        """
+        ```python
+        def setup(self):
+            import os
+
+            os.abort()
+
+
+        def extract(self, file, ctx):
+            return {"Size": file.size}
+        ```
+
+        ```json
+        {"status": "crashed", "code": "MX513"}
+        ```
+
+        A library that cannot be set up raises `Unavailable` from `setup`, with a line that says what to do.
+        """,
+    ),
+    Code(
         "MX514",
         "ready",
         "the file changed while it was read",

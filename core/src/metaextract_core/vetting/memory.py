@@ -120,6 +120,13 @@ class Memory:
             until = time.time() + _HOLD if verdict.code in _SLOW else 0.0
             self._kept[key] = _Entry(sys.prefix, *computed, copy, until)
 
+    def marks(self) -> dict[tuple[str, str], str]:
+        """Group and name -> fingerprint of the sources, for what was recalled or remembered."""
+        return {
+            (entry.verdict.group, entry.verdict.name): entry.fingerprint
+            for entry in self._kept.values()
+        }
+
     def _holds(self, entry: _Entry) -> bool:
         if entry.verdict.code not in _SLOW:
             return True

@@ -7,6 +7,7 @@ from msgspec import Struct, field, structs
 from metaextract_core.codes import CODES, State
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import Candidate
+from metaextract_core.health.level import Health
 
 
 class Diagnostic(Struct):
@@ -29,6 +30,7 @@ class Verdict(Struct, kw_only=True):
         diagnostics: everything that was noticed, the deciding one first.
         descriptor: of an extractor whose module was read.
         origin: the folder that was named to be searched, or empty.
+        health: of an extractor that has run, how it did; filled in by the registry.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Verdict(Struct, kw_only=True):
     diagnostics: list[Diagnostic] = field(default_factory=list)
     descriptor: Descriptor | None = None
     origin: str = ""
+    health: Health | None = None
 
     @classmethod
     def of(cls, candidate: Candidate, *diagnostics: Diagnostic, fix: str = "") -> Verdict:

@@ -82,9 +82,9 @@ def _is_unicode(text: str) -> bool:
 
 
 def _problems(candidate: Candidate, settings: PluginSettings) -> Iterator[tuple[Diagnostic, str]]:
-    if _listed(candidate, settings.deny):
+    if listed(candidate, settings.deny):
         yield Diagnostic("MX102", "the configuration denies it"), ""
-    if settings.allow and not _listed(candidate, settings.allow):
+    if settings.allow and not listed(candidate, settings.allow):
         yield Diagnostic("MX102", "the configuration does not list it among those allowed"), ""
     module, colon, attribute = candidate.target.partition(":")
     parts = [*module.strip().split("."), *(attribute.strip().split(".") if colon else [])]
@@ -97,7 +97,8 @@ def _problems(candidate: Candidate, settings: PluginSettings) -> Iterator[tuple[
         yield Diagnostic("MX103", f"there is no module {candidate.module}"), ""
 
 
-def _listed(candidate: Candidate, names: Iterable[str]) -> bool:
+def listed(candidate: Candidate, names: Iterable[str]) -> bool:
+    """Whether one of `names` is the candidate's own or that of its distribution."""
     distribution = canonicalize_name(candidate.distribution)
     return any(name == candidate.name or canonicalize_name(name) == distribution for name in names)
 

@@ -36,8 +36,12 @@ def autopsy(version: str, flight: Flight, verdict: str, status: int | None) -> S
         section.status, section.code, section.reason = "failed", "MX505", verdict
     elif status is not None and status < 0:
         section.reason = f"{_signal_name(-status)} {step}"
+        if status == -signal.SIGKILL:
+            section.code = "MX512"
     else:
         section.reason = f"its process ended with exit status {status} {step}"
+    if flight.importing and section.code in ("MX502", "MX504"):
+        section.code = "MX513"
     return section
 
 

@@ -72,7 +72,9 @@ FromTemplate = Spawned | Importing | Exited
 class FileTask(Struct):
     """One file of a job: who shall read it, and how to know that it is still the same file.
 
-    `sections` has the data that the extractors said they need, by extractor.
+    `sections` has the data that the extractors said they need, by extractor; `remembered` the
+    sections to answer with, by extractor and content digest, where the file turns out to have that
+    content.
     """
 
     index: int
@@ -86,6 +88,7 @@ class FileTask(Struct):
     sections: dict[str, dict[str, object]] = {}
     digest: bool = False
     changed_ns: int = 0
+    remembered: dict[str, dict[str, Section]] = {}
 
     @property
     def stamp(self) -> Stamp:
@@ -110,6 +113,8 @@ class Outcome(Struct):
     """One extractor's section for one file, and what it left behind: kind -> one sentence.
 
     The host adds in `sandbox` which layers the worker had reported; None where there was none.
+
+    `peak_memory`: bytes by which the worker had grown at most while it ran (see `workers.peak`).
     """
 
     index: int
@@ -117,6 +122,7 @@ class Outcome(Struct):
     section: Section
     traces: dict[Trace, str] = {}
     sandbox: list[Layer] | None = None
+    peak_memory: int = 0
 
 
 class Digest(Struct):

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -37,6 +37,27 @@ _MAX_TRIES: Final = (
     3  # deaths of workers that nobody can be blamed for, before an order is given up
 )
 _LEAVE: Final = 5.0  # seconds that a retiring worker has to close its extractors
+
+
+class Workers(Protocol):
+    """Whatever does jobs; a run knows no more of it."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs are done side by side."""
+
+    @property
+    def hungry(self) -> bool:
+        """Whether another job would soon be begun."""
+
+    def submit(
+        self,
+        job: Job,
+        listener: Listener,
+        roots: dict[Identity, bytes] | None = None,
+        ahead: Roots | None = None,
+    ) -> None:
+        """Have `job` done; see `Pool.submit`."""
 
 
 class Pool:
@@ -68,6 +89,8 @@ class Pool:
         self._workers: dict[int, WorkerHandle] = {}
         self._template: TemplateHandle | None = None
         self._used: dict[str, None] = {}
+        self._preloading: dict[int, list[str]] = {}
+        self._preloaded: set[str] = set()
         self._unimportable: dict[str, Section] = {}
         self._closing = False
         self._failure: str | None = None
@@ -110,6 +133,10 @@ class Pool:
         """Whether another job would soon be begun: fewer wait than there are workers."""
         with self._lock:
             return len(self._queue) < self.size
+
+    def holds(self, extractor: str) -> bool:
+        """Whether its code is in the memory that new workers are forked from."""
+        return extractor in self._preloaded
 
     def close(self) -> None:
         """End all workers and whatever they started; what is unanswered is answered as failed."""
@@ -216,6 +243,7 @@ class Pool:
         wanted = dict.fromkeys((*self._used, *sorted(upcoming)))
         preload = [e for e in wanted if e not in self._unimportable]
         worker = self._template.spawn(preload, inputs)
+        self._preloading[worker.number] = preload
         with self._lock:
             self._workers[worker.number] = worker
         self._watch(worker.fileno(), worker)
@@ -236,6 +264,7 @@ class Pool:
             template.importing = message.extractor
         elif isinstance(message, Spawned):
             template.importing = None
+            self._preloaded.update(self._preloading.pop(message.worker, ()))
             if worker := self._workers.get(message.worker):
                 worker.pid = message.pid
         elif worker := self._workers.get(message.worker):
@@ -249,11 +278,13 @@ class Pool:
             self._unimportable[template.importing] = Section(
                 status="crashed",
                 version=self._descriptors[template.importing].version,
-                code="MX504",
+                code="MX513",
                 reason="the process died or hung while importing it",
             )
         template.end([])
         self._template = None
+        self._preloading.clear()
+        self._preloaded.clear()
         for worker in list(self._workers.values()):
             self._bury(worker, None)
 
@@ -337,7 +368,7 @@ class Pool:
             return
         version = self._descriptors[extractor].version
         section = autopsy(version, flight, worker.verdict, status)
-        if flight.importing:
+        if section.code == "MX513":
             self._unimportable[extractor] = section
         else:
             order.answer(Outcome(index, extractor, section, sandbox=worker.sandbox))

@@ -8,15 +8,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
-
-from blake3 import blake3
 
 from metaextract_core.record import Section
 from metaextract_core.workers import limits
+from metaextract_core.workers.batching import broke_off, guarded, quietly
 from metaextract_core.workers.capture import Capture
 from metaextract_core.workers.changes import change_since
 from metaextract_core.workers.flight import FlightPage
@@ -31,11 +28,12 @@ from metaextract_core.workers.messages import (
     frame,
     receive_job,
 )
-from metaextract_core.workers.opening import Refused, open_regular
+from metaextract_core.workers.peak import Peak
 from metaextract_core.workers.sandbox.layers import Sandbox
 from metaextract_core.workers.scratch import Scratch
-from metaextract_core.workers.settling import NotData, blame, doubt, say, settle
-from metaextract_sdk import BatchExtractor, Context, ExtractError, Extractor, FileView, Unavailable
+from metaextract_core.workers.settling import blame, doubt, say, settle
+from metaextract_core.workers.tasks import Unreadable, digest_of, open_task
+from metaextract_sdk import BatchExtractor, Context, Extractor, FileView, Unavailable
 from metaextract_sdk.conformance.evidence import Trace
 from metaextract_sdk.conformance.state import changes, state
 
@@ -50,7 +48,6 @@ _CODES: Final[dict[Trace, str]] = {
     "process": "MX519",
 }
 _MAX_SECONDS: Final = limits.MAX_SECONDS / 2
-_REPLACED: Final = "another file took its place while it was being read"
 IMPORT_MEMORY: Final = 1 << 30
 """Bytes of address space that importing and setting up an extractor may add."""
 
@@ -80,6 +77,7 @@ class Worker:
         self._scratch = scratch
         self._sandbox = sandbox
         self._capped = sandbox.growth_capped
+        self._peak = Peak()
         self._capture = Capture()
         self._extractors: dict[str, Extractor | Section] = {}
         self._children: set[int] = set()
@@ -117,7 +115,7 @@ class Worker:
                 break
         for extractor in self._extractors.values():
             if isinstance(extractor, Extractor):
-                _quietly(extractor.close)
+                quietly(extractor.close)
         self._scratch.remove()
 
     def _send(self, *, done: bool = False) -> None:
@@ -136,11 +134,14 @@ class Worker:
         extractor: str,
         section: Section,
         traces: dict[Trace, str] | None = None,
+        peak: int = 0,
     ) -> None:
         change = change_since(task.stamp, task.path)
         if change is not None:
             doubt(section, change)
-        self._report.outcomes.append(Outcome(task.index, extractor, section, traces or {}))
+        self._report.outcomes.append(
+            Outcome(task.index, extractor, section, traces or {}, peak_memory=peak)
+        )
         if time.monotonic() - self._reported > _REPORT_EVERY:
             self._send()
 
@@ -151,15 +152,20 @@ class Worker:
         try:
             for number, task in enumerate(job.files):
                 self._page.note(-1, number, 60 + task.size / (10 << 20))
-                view = self._open(task)
-                if view is None:
+                opened = self._open(task)
+                if opened is None:
                     continue
+                view, digest = opened
+                known = self._recall(task, digest)
                 if job.batch is None:
                     for position, extractor in enumerate(task.extractors):
-                        self._run_one(job, extractor, position, number, task, view)
+                        if extractor not in known:
+                            self._run_one(job, extractor, position, number, task, view)
                         if self._retiring:
                             os.close(view.fileno())
                             return
+                    os.close(view.fileno())
+                elif job.batch in known:
                     os.close(view.fileno())
                 else:
                     views.append((number, task, view))
@@ -169,38 +175,30 @@ class Worker:
             for _, _, view in views:
                 os.close(view.fileno())
 
-    def _open(self, task: FileTask) -> FileView | None:
-        """The file of a task, digested if asked for; None when that has already been answered."""
-        if self._sandbox.refusal:
-            self._report.digests.append(Digest(task.index, error=self._sandbox.refusal))
-            return None
+    def _recall(self, task: FileTask, digest: str) -> set[str]:
+        """Answer for the extractors that ended a worker over this content before; who they are."""
+        known = {name for name, sections in task.remembered.items() if digest in sections}
+        for extractor in known.intersection(task.extractors):
+            self._answer(task, extractor, task.remembered[extractor][digest])
+        return known
+
+    def _open(self, task: FileTask) -> tuple[FileView, str] | None:
+        """The file of a task and its digest, which is empty where nobody asks for it.
+
+        None when what is wrong with it has already been answered.
+        """
         try:
-            fd = open_regular(task.path)
-        except (OSError, Refused) as error:
-            why = str(error) if isinstance(error, Refused) else f"cannot be read: {error.strerror}"
-            if isinstance(error, PermissionError) and _replaced(task):
-                why = _REPLACED
-            self._report.digests.append(Digest(task.index, error=why))
+            if self._sandbox.refusal:
+                raise Unreadable(self._sandbox.refusal)
+            view = open_task(task)
+            if not (task.digest or task.remembered):
+                return view, ""
+            digest = digest_of(view)
+        except Unreadable as error:
+            self._report.digests.append(Digest(task.index, error=str(error)))
             return None
-        status = os.fstat(fd)
-        if (status.st_dev, status.st_ino) != (task.device, task.inode):
-            os.close(fd)
-            self._report.digests.append(Digest(task.index, error=_REPLACED))
-            return None
-        view = FileView(fd, Path(os.fsdecode(task.path)), task.media_type)
-        if task.digest:
-            try:
-                digest = blake3()
-                for window in view.windows():
-                    digest.update(window)
-                self._report.digests.append(Digest(task.index, f"blake3:{digest.hexdigest()}"))
-            except OSError as error:
-                os.close(fd)
-                self._report.digests.append(
-                    Digest(task.index, error=f"cannot be read: {error.strerror}")
-                )
-                return None
-        return view
+        self._report.digests.append(Digest(task.index, digest))
+        return view, digest
 
     def _instance(self, extractor: str, position: int, job: Job) -> Extractor:
         known = self._extractors.get(extractor)
@@ -243,8 +241,7 @@ class Worker:
         )
 
     def _timeout(self, job: Job, extractor: str) -> float:
-        own = self._loader.descriptors[extractor].timeout
-        return own if job.timeout is None else min(own, job.timeout)
+        return self._loader.descriptors[extractor].seconds(job.timeout)
 
     def _run_one(
         self,
@@ -265,6 +262,7 @@ class Worker:
         context = self._context(job, extractor, task, timeout)
         self._look_before()
         self._page.note(position, number, timeout)
+        self._peak.start()
         started = time.perf_counter()
         try:
             with self._capped(self._loader.descriptors[extractor].memory):
@@ -273,9 +271,10 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
             self._blame(section, error, context)
         section.duration_ms = _milliseconds(started)
+        peak = self._peak.growth()
         traces = self._look_after(section, extractor)
         self._scratch.empty()
-        self._answer(task, extractor, section, traces)
+        self._answer(task, extractor, section, traces, peak)
 
     def _run_batch(
         self, job: Job, extractor: str, views: list[tuple[int, FileTask, FileView]]
@@ -293,7 +292,7 @@ class Worker:
         self._page.note(0, views[0][0] if len(views) == 1 else -1, timeout)
         batch = cast("BatchExtractor", instance)
         cap = functools.partial(self._capped, descriptor.memory)
-        with contextlib.closing(_guarded(batch, pairs, cap)) as answers:
+        with contextlib.closing(guarded(batch, pairs, cap)) as answers:
             self._take_answers(extractor, views, [context for _, context in pairs], answers)
         self._scratch.empty()
 
@@ -305,11 +304,14 @@ class Worker:
         answers: Iterator[Mapping[str, Any] | BaseException],
     ) -> None:
         version = self._loader.descriptors[extractor].version
+        self._peak.start()
         started = time.perf_counter()
         for (_, task, _), context, answer in zip(views, contexts, answers, strict=True):
             section = Section(status="ok", version=version)
-            waited, started = _milliseconds(started), time.perf_counter()
-            if len(views) > 1 and _broke_off(answer):
+            waited, peak = _milliseconds(started), self._peak.growth()
+            self._peak.start()
+            started = time.perf_counter()
+            if len(views) > 1 and broke_off(answer):
                 # Nobody knows which file is to blame: the host asks again for each by itself.
                 self._look_after(section, extractor)
                 self._retiring |= isinstance(answer, MemoryError)
@@ -322,7 +324,8 @@ class Worker:
                 self._blame(section, error, context)
             # One call answers for all: each file is charged the time that was waited for it.
             section.duration_ms = waited
-            self._answer(task, extractor, section, self._look_after(section, extractor))
+            traces = self._look_after(section, extractor)
+            self._answer(task, extractor, section, traces, peak)
 
     def _blame(self, section: Section, error: BaseException, context: Context) -> None:
         blame(section, error, context)
@@ -361,57 +364,5 @@ class Worker:
         return traces
 
 
-def _guarded(
-    extractor: BatchExtractor,
-    jobs: Sequence[tuple[FileView, Context]],
-    cap: Callable[[], AbstractContextManager[None]],
-) -> Generator[Mapping[str, Any] | BaseException]:
-    """One answer for each of `jobs`; where the extractor raises or stops early, its fault instead.
-
-    What the extractor's generator has open is closed with this one, before the next call begins.
-    """
-    fault: BaseException | None = None
-    answers: Iterator[Mapping[str, Any] | ExtractError] = iter(())
-    try:
-        for number in range(len(jobs)):
-            if fault is None:
-                try:
-                    with cap():
-                        if number == 0:
-                            answers = iter(extractor.extract_batch(jobs))
-                        answer = next(answers)
-                except StopIteration:
-                    fault = NotData("it gave fewer answers than files")
-                except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
-                    fault = error
-                else:
-                    yield answer
-                    continue
-            yield fault
-    finally:
-        _quietly(getattr(answers, "close", lambda: None))
-
-
-def _replaced(task: FileTask) -> bool:
-    """Whether the path leads elsewhere now; the sandbox gives no leave to open what is there."""
-    try:
-        status = os.lstat(task.path)
-    except OSError:
-        return False
-    return (status.st_dev, status.st_ino) != (task.device, task.inode)
-
-
-def _broke_off(answer: Mapping[str, Any] | BaseException) -> bool:
-    """Whether `answer` stands for a call that ended before it had answered for all files."""
-    return isinstance(answer, BaseException) and not isinstance(answer, ExtractError)
-
-
 def _milliseconds(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-def _quietly(action: Any) -> None:
-    try:
-        action()
-    except BaseException:  # noqa: BLE001 -- the worker is ending; nothing can be done or reported
-        return

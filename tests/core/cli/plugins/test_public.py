@@ -143,6 +143,7 @@ def test_json_has_every_key_for_every_plugin(few: Installation) -> None:
             "import_ms",
             "media_types",
             "diagnostics",
+            "health",
         ]
     healthy = next(row for row in report["plugins"] if row["name"] == "healthy")
     assert healthy["media_types"] == ["text/plain"]

@@ -12,9 +12,12 @@ from metaextract_core.errors import MetaExtractError
 
 _COMMANDS: Final = {
     "check": "metaextract_core.cli.plugins.check:check",
+    "disable": "metaextract_core.cli.plugins.switching:disable",
+    "enable": "metaextract_core.cli.plugins.switching:enable",
     "info": "metaextract_core.cli.plugins.info:info",
     "list": "metaextract_core.cli.plugins.list:list_",
     "new": "metaextract_core.cli.plugins.new:new",
+    "reset": "metaextract_core.cli.plugins.reset:reset",
 }
 
 
@@ -41,7 +44,7 @@ class _Guarded(LazyGroup):
 
 @click.group(cls=_Guarded, targets=_COMMANDS)
 def plugins() -> None:
-    """Look at the installed plugins and check their health.
+    """Look at the installed plugins, check their health, and switch them on and off.
 
     Exit status: 0 healthy, 1 something is broken, 2 usage, 3 not installed, 4 the check failed.
     """

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import click
 from packaging.utils import canonicalize_name
@@ -55,18 +55,31 @@ def of_path(registry: Registry, path: Path | None) -> list[Verdict]:
     return [verdict for verdict in registry.verdicts if verdict.origin == str(path or "")]
 
 
-def choose(verdicts: list[Verdict], names: Sequence[str]) -> tuple[list[Verdict], list[str]]:
-    """The verdicts that `names` mean, and those names that mean none."""
+class Named(Protocol):
+    """A plugin, judged or not."""
+
+    @property
+    def name(self) -> str:
+        """Of the entry point."""
+
+    @property
+    def distribution(self) -> str:
+        """Who provides it."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def choose(plugins: Sequence[N], names: Sequence[str]) -> tuple[list[N], list[str]]:
+    """Those of `plugins` that `names` mean, and those names that mean none."""
     wanted = {canonicalize_name(name): name for name in names}
     chosen = []
-    for verdict in verdicts:
-        own = {canonicalize_name(verdict.name), canonicalize_name(verdict.distribution)}
+    for plugin in plugins:
+        own = {canonicalize_name(plugin.name), canonicalize_name(plugin.distribution)}
         if own & wanted.keys():
-            chosen.append(verdict)
+            chosen.append(plugin)
     meant = {
-        canonicalize_name(name)
-        for verdict in chosen
-        for name in (verdict.name, verdict.distribution)
+        canonicalize_name(name) for plugin in chosen for name in (plugin.name, plugin.distribution)
     }
     return chosen, [name for key, name in wanted.items() if key not in meant]
 

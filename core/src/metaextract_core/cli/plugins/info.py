@@ -11,6 +11,7 @@ from metaextract_core.cli import console
 from metaextract_core.cli.options import no_plugins
 from metaextract_core.cli.plugins.choosing import choose, judge, not_installed, vetted
 from metaextract_core.cli.plugins.showing import reasons
+from metaextract_core.health.level import Health
 from metaextract_core.vetting import Verdict
 
 
@@ -47,6 +48,10 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     for reason in reasons(verdict):
         yield "", reason
     told = verdict.descriptor
+    if verdict.health is not None:
+        yield "health", _level(verdict.health)
+        for reason in verdict.health.reasons:
+            yield "", reason
     facts = {
         "distribution": f"{verdict.distribution} {verdict.version}",
         "entry point": f"{verdict.group}: {verdict.name} = {verdict.target}",
@@ -66,3 +71,21 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
             "memory": f"{told.memory >> 20} MiB",
         }
     yield from ((name, console.safe(value)) for name, value in facts.items() if value)
+    if verdict.health is not None:
+        yield from _counters(verdict.health)
+
+
+def _level(health: Health) -> str:
+    if health.level == "unjudged":
+        return "not judged yet: too few runs"
+    return health.level
+
+
+def _counters(health: Health) -> Iterator[tuple[str, str]]:
+    outcomes = ", ".join(f"{count} {kind}" for kind, count in health.outcomes.items())
+    yield "runs", f"{health.runs}: {console.safe(outcomes)}"
+    yield "errors", f"{health.errors} ({health.error_rate:.1%})"
+    yield "mean time", f"{health.mean_seconds * 1000:.1f} ms"
+    yield "bytes read", f"{health.bytes:,}"
+    if health.peak_memory:
+        yield "peak of growth", f"{health.peak_memory >> 20} MiB"

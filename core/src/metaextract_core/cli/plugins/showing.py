@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from metaextract_core.cli import console
 from metaextract_core.codes import CODES
+from metaextract_core.health.level import Health
 from metaextract_core.vetting import Diagnostic, Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _STATE_WIDTH: Final = len("incompatible")
 _MAX_NAME: Final = 40
+_LEVELS: Final = {"warning": "yellow", "degraded": "red", "critical": "bold red"}
 _STYLES: Final = {"ready": "green", "unavailable": "yellow", "disabled": "dim"}
 
 
@@ -42,6 +44,7 @@ class Row(Struct, kw_only=True):
     import_ms: float | None
     media_types: tuple[str, ...]
     diagnostics: list[Diagnostic]
+    health: Health | None
     deep: Any | UnsetType = UNSET
 
 
@@ -100,6 +103,7 @@ def _row(verdict: Verdict, deep: Deep | None) -> Row:
         import_ms=verdict.import_ms,
         media_types=verdict.descriptor.media_types if verdict.descriptor else (),
         diagnostics=verdict.diagnostics,
+        health=verdict.health,
         deep=deep or UNSET,
     )
 
@@ -113,7 +117,14 @@ def _line(verdict: Verdict, width: int) -> Text:
         (verdict.status.ljust(_STATE_WIDTH), _STYLES.get(verdict.status, "red")),
         "  ",
         (console.safe(f"{verdict.distribution} {verdict.version}"), "dim"),
+        *_unwell(verdict.health),
     )
+
+
+def _unwell(health: Health | None) -> Iterator[tuple[str, str]]:
+    """The level and what it comes from, where somebody should look."""
+    if health is not None and health.level not in ("healthy", "unjudged"):
+        yield f"  {health.level}: {'; '.join(health.reasons)}", _LEVELS[health.level]
 
 
 def reasons(verdict: Verdict) -> Iterator[str]:
