@@ -17,6 +17,7 @@ from tools.generate_docs.reference import hooks
 
 import metaextract_sdk
 from metaextract_core.codes import CODES, FAMILIES, Code
+from metaextract_core.settings import Settings
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 VARIABLE = re.compile(r"\bMETAEXTRACT_[A-Z_]+\b")
@@ -85,7 +86,7 @@ def test_each_family_of_codes_is_introduced() -> None:
     assert {name[:3] for name in CODES} <= set(FAMILIES)
 
 
-@pytest.mark.parametrize("key", list(keys()), ids=lambda key: f"{key.table}.{key.name}")
+@pytest.mark.parametrize("key", list(keys(Settings)), ids=lambda key: f"{key.table}.{key.name}")
 def test_each_key_of_the_configuration_is_explained(key: Key) -> None:
     assert key.meaning, "describe it in the docstring of its struct, under Attributes"
     heading = f"[{key.table}]" if key.table else "At the top"

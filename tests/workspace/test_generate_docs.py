@@ -9,12 +9,13 @@ import pytest
 import tools.generate_docs
 from msgspec import Meta, Struct, field
 from tools.generate_docs import __main__ as program
+from tools.generate_docs import configuration
 from tools.generate_docs.configuration import Key, keys
 from tools.generate_docs.text import entries, markdown, parsed, table
 
 
 class Limits(Struct, rename="kebab"):
-    """The table of one extractor.
+    """The table ``[default]``: what is let through.
 
     Attributes:
         open_files: how many files
@@ -65,6 +66,14 @@ def test_every_kind_of_key_is_found_with_its_kind_default_and_meaning() -> None:
             "how many files it may open.",
         ),
     ]
+
+
+def test_a_table_is_introduced_by_its_struct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words that follow its name there."""
+    monkeypatch.setattr("tools.generate_docs.configuration.Settings", Everything)
+    text = configuration.page()
+    assert "\n## At the top\n\nOne of each kind.\n\n|" in text
+    assert "\n## [default]\n\nWhat is let through.\n\n|" in text
 
 
 def test_a_docstring_is_taken_apart() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 
 from metaextract_core.codes import CODES, FAMILIES, Code
+from metaextract_sdk.conformance.rules import RULES
 from tools.generate_docs.text import HEADER, join, table
 
 _SOURCES = "metaextract_core/codes/"
+_TIERS = {rule.code: rule.tier for rule in RULES}
 _INTRODUCTION = """# Codes
 
 What can be wrong with a plugin, or with what an extractor did to one file.
@@ -38,7 +40,10 @@ def _state(code: Code) -> str:
 
 
 def _page(code: Code) -> str:
-    if code.state != "ready":
+    if code.code in _TIERS:
+        effect = f"Extractors of the quality tier {_TIERS[code.code]} keep this rule"
+        effect += "." if code.state == "ready" else f"; one that does not is `{code.state}`."
+    elif code.state != "ready":
         effect = f"It makes the plugin `{code.state}`."
     elif code.code.startswith("MX5"):
         effect = "It stands in the section of that file; the plugin stays `ready`."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT
 
+from metaextract_core import settings
 from metaextract_core.settings import Settings
 from tools.generate_docs.text import HEADER, entries, join, markdown, parsed, table
 
@@ -20,8 +22,9 @@ One TOML file, read once when a command starts: the one that the environment var
 (`~/.config/metaextract/` on Linux). Without one everything has its default. A key that is not
 known, or has a value of the wrong kind, is refused with its name.
 
-What can be computed again is kept in the folder that `METAEXTRACT_CACHE_DIR` names, else in the
-user's cache (`~/.cache/metaextract/` on Linux). It may be deleted at any time."""
+Folders that MetaExtract writes to are named by variables of the environment:"""
+
+_VARIABLE: Final = re.compile(r"\bMETAEXTRACT_[A-Z_]+\b")
 
 _BOUNDS: Final = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 _NAMES: Final = {str: "text", bool: "true or false", int: "integer", float: "number"}
@@ -39,8 +42,8 @@ class Key(NamedTuple):
 
 def page() -> str:
     """The text of the page."""
-    parts = [_INTRODUCTION]
-    found = list(keys())
+    parts = [_INTRODUCTION, table(("variable", "what"), _folders())]
+    found = list(keys(Settings))
     for name in dict.fromkeys(key.table for key in found):
         rows = [
             (f"`{key.name}`", key.kind, f"`{key.default}`" if key.default else "", key.meaning)
@@ -52,7 +55,16 @@ def page() -> str:
     return HEADER.format(sources=_SOURCES) + join(parts)
 
 
-def keys(struct: type[msgspec.Struct] = Settings, path: str = "") -> Iterator[Key]:
+def _folders() -> Iterator[tuple[str, str]]:
+    """Each variable with the docstring of the function that looks at it."""
+    for function in vars(settings).values():
+        if inspect.isfunction(function) and function.__module__ == settings.__name__:
+            about = (inspect.getdoc(function) or "").partition("\n")[0]
+            if name := _VARIABLE.search(about):
+                yield f"`{name[0]}`", markdown(about)
+
+
+def keys(struct: type[msgspec.Struct], path: str = "") -> Iterator[Key]:
     """Every key that the file may have, tables after the keys beside them."""
     meanings = entries(parsed(inspect.getdoc(struct) or ""), "Attributes")
     tables: list[tuple[type[msgspec.Struct], str]] = []
@@ -85,13 +97,15 @@ def _table(kind: Any) -> tuple[type[msgspec.Struct], bool] | None:
 
 
 def _about(name: str) -> str:
-    """What the docstring of the struct of a table says before its keys, without its first line."""
+    """What the docstring of the struct of a table says before its keys, but for the heading."""
     struct: type[msgspec.Struct] = Settings
     for part in name.split("."):
         for field in msgspec.structs.fields(struct):
             if field.encode_name == part and (inner := _table(field.type)):
                 struct = inner[0]
-    return markdown(parsed(inspect.getdoc(struct) or "").text.partition("\n")[2].strip())
+    about = markdown(parsed(inspect.getdoc(struct) or "").text)
+    about = about.removeprefix(f"The table `[{name}]`").lstrip(":. \n")
+    return about[:1].upper() + about[1:]
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
