@@ -71,6 +71,27 @@ def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s/Length %d>> stream\n" % (entries, len(content)) + content + b"\nendstream"
 
 
+def fits(tile: bytes) -> bytes:
+    """A FITS image compressed by GZIP_1 in one tile (FITS 4.0 sections 4 and 10.1)."""
+
+    def header(**cards: str) -> bytes:
+        lines = [
+            f"{key.replace('_', '-'):8}= {value:>20}".ljust(80) for key, value in cards.items()
+        ]
+        return padded("".join([*lines, "END".ljust(80)]).encode(), b" ")
+
+    def padded(content: bytes, filling: bytes) -> bytes:
+        return content + filling * (-len(content) % 2880)
+
+    table = header(
+        XTENSION="'BINTABLE'", BITPIX="8", NAXIS="2", NAXIS1="8", NAXIS2="1", PCOUNT=f"{len(tile)}",
+        GCOUNT="1", TFIELDS="1", TTYPE1="'COMPRESSED_DATA'", TFORM1="'1PB(1)'", ZIMAGE="T",
+        ZCMPTYPE="'GZIP_1'", ZBITPIX="8", ZNAXIS="2", ZNAXIS1="65536", ZNAXIS2="65536",
+    )  # fmt: skip
+    primary = header(SIMPLE="T", BITPIX="8", NAXIS="0", EXTEND="T")
+    return primary + table + padded(struct.pack(">II", len(tile), 0) + tile, b"\0")
+
+
 def archive(*members: tuple[str, bytes, int]) -> bytes:
     """A ZIP of names, raw deflated contents and sizes, true or not (APPNOTE.TXT section 4.3)."""
     body = directory = b""

@@ -17,6 +17,7 @@ from tests.integration.formats import (
     deflated,
     dicom,
     element,
+    fits,
     gzip_bomb,
     pdf,
     png,
@@ -56,6 +57,7 @@ def decompression_bombs() -> dict[str, bytes]:
         "profile.png": png(chunk(b"iCCP", b"icc\0\0" + packed)),
         "elements.dcm": dicom(bomb(LARGE, patient + pixels), b"1.2.840.10008.1.2.1.99"),
         "stream.gz": gzip_bomb(LARGE),
+        "sky.fits": fits(gzip_bomb(LARGE)),
         "members.zip": inner,
         "archives.zip": archive(
             *((f"{number}.zip", deflated(inner), len(inner)) for number in range(16))
@@ -77,6 +79,9 @@ def decompression_bombs() -> dict[str, bytes]:
 def test_f11_what_inflates_without_measure_is_given_up_with_a_reason(
     command_line: CommandLine, tmp_path: Path, profile: str
 ) -> None:
+    """Zlib in PNG, DICOM and PDF, members of ZIP archives, gzip. Of FITS the header alone is read:
+    nobody inflates its tiles.
+    """
     for name, content in decompression_bombs().items():
         assert len(content) < 20 << 20
         (tmp_path / name).write_bytes(content)
@@ -96,6 +101,9 @@ def test_f11_what_inflates_without_measure_is_given_up_with_a_reason(
     assert given_up == {"standard": 4, "deep": 7}[profile]
     assert found["elements.dcm"]["dicom"]["data"]["PatientName"] == "Doe^Jane"
     assert found["z.txt"]["digests"]["status"] == "ok"
+    types = {record["file"]["name"]: record["file"]["media_type"] for record in records}
+    assert types["sky.fits"] == "image/fits"
+    assert types["properties.docx"].endswith("wordprocessingml.document")
 
 
 def pixel_bombs() -> dict[str, bytes]:

@@ -39,12 +39,11 @@ def iso_8601(raw: Any) -> str:
         raw = str(raw)
     if not isinstance(raw, str) or len(raw) > _LONGEST:
         raise ValueError("it has no known form of a date")
-    if _BLANKS.issuperset(raw):
-        raise ValueError("it is left blank")  # as EXIF writes an unknown time
     text = raw.strip("\0 \t\r\n")
     match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
     if match is None:
-        raise ValueError("it has no known form of a date")
+        blank = _BLANKS.issuperset(raw)  # as EXIF writes an unknown time
+        raise ValueError("it is left blank" if blank else "it has no known form of a date")
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     if year in _UNSET_YEARS:
         raise ValueError(f"the year {int(year)} stands for no date")
@@ -52,7 +51,11 @@ def iso_8601(raw: Any) -> str:
         # ISO 8601 and RFC 3339 allow it, but hardly any date type holds it, and the second before
         # or after it would be made up.
         raise ValueError("second 60, a leap second, has no place in most programs' dates")
-    _check(year, month, day, hour, minute, second)
+    day_of_year = int(year), int(month or 1), int(day or 1)
+    try:
+        dt.datetime(*day_of_year, int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001  # only checks the ranges
+    except ValueError:
+        raise ValueError(_which(*day_of_year)) from None
     local = "-".join(part for part in (year, month, day) if part)
     if hour:
         local += "T" + ":".join(part for part in (hour, minute or "00", second) if part)
@@ -61,16 +64,13 @@ def iso_8601(raw: Any) -> str:
     return local + (f".{fraction}" if fraction else "") + _offset(zone)
 
 
-def _check(year: str, *parts: str | None) -> None:
-    month, day, hour, minute, second = (int(part) if part else None for part in parts)
+def _which(year: int, month: int, day: int) -> str:
+    """What is wrong with a day and a time, of which one does not exist."""
     try:
-        dt.date(int(year), 1 if month is None else month, 1 if day is None else day)
+        dt.date(year, month, day)
     except ValueError:
-        raise ValueError("there is no such day") from None
-    try:
-        dt.time(hour or 0, minute or 0, second or 0)
-    except ValueError:
-        raise ValueError("there is no such time of day") from None
+        return "there is no such day"
+    return "there is no such time of day"
 
 
 def _offset(zone: str | None) -> str:

@@ -127,7 +127,9 @@ def _sources(
             tried.add(tag)
             raw = _plain(data[tag], definition)
             try:
-                value = _read(raw, definition)
+                value = _READ[definition.type](raw, definition)
+                if value is None:
+                    raise ValueError(_REASONS[definition.type])
             except ValueError as error:
                 if len(unread) < MAX_UNREAD and not _empty(raw):
                     unread.append(_unread(field, descriptor.id, tag, raw, str(error)))
@@ -138,14 +140,6 @@ def _sources(
                 extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
             )
             yield field, source
-
-
-def _read(raw: Any, definition: Definition) -> Any:
-    """`raw` as the field's type; a `ValueError` says why it cannot be read."""
-    value = _READ[definition.type](raw, definition)
-    if value is None:
-        raise ValueError(_REASONS[definition.type])
-    return value
 
 
 def _empty(raw: Any) -> bool:
@@ -270,6 +264,7 @@ def _number(text: str, definition: Definition) -> int | float | None:
 
 
 def _read_datetime(raw: Any, _: Definition) -> str:
+    """A `ValueError` says what is wrong with it."""
     return iso_8601(raw)
 
 

@@ -16,6 +16,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import exiftool  # type: ignore[import-untyped]  # pyexiftool has no types
@@ -26,6 +27,7 @@ MAX_SAID: Final = 64 << 20
 MAX_COMPLAINT: Final = 4 << 10
 """Bytes of what one command may leave on standard error; the rest is read and dropped."""
 
+_CONFIGURATION: Final = Path(__file__).with_name("untouched.config")
 _AHEAD: Final = 3
 """Commands under way: enough that ExifTool never waits for us, too few to fill a pipe."""
 _READ: Final = 1 << 16
@@ -66,8 +68,10 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
     """
 
     def __init__(self, arguments: Sequence[str], memory: int) -> None:
-        # The empty name keeps ExifTool from running ~/.ExifTool_config or one in this folder.
-        super().__init__(common_args=list(arguments), config_file="", encoding="utf-8")
+        # Ours also keeps ExifTool from running ~/.ExifTool_config or one in the current folder.
+        super().__init__(
+            common_args=list(arguments), config_file=str(_CONFIGURATION), encoding="utf-8"
+        )
         self._memory = memory
         self._said = _Stream()
         self._complaints = _Stream()
