@@ -232,8 +232,8 @@ ROWS: Final[tuple[Code, ...]] = (
         fix: upgrade it, or try again with `metaextract plugins reset heights`
         ```
 
-        How many files that takes, and within which time, is set by `[health]` in the configuration; see
-        [Health](../health.md).
+        How many files that takes, and within which time, is set by `[health]` in the
+        configuration; see [Health](../health.md).
         """,
     ),
     Code(
@@ -244,9 +244,9 @@ ROWS: Final[tuple[Code, ...]] = (
         "was loaded before is still in memory and goes on until the program ends.",
         "mend the new version; `metaextract plugins check` says what is wrong with it",
         """
-        A server runs with version 1 of a plugin. Somebody installs version 2, which does not compile. Files
-        are still read, by version 1, and `metaextract plugins info` of a program that starts anew says what
-        is wrong with version 2.
+        A server runs with version 1 of a plugin. Somebody installs version 2, which does not
+        compile. Files are still read, by version 1, and `metaextract plugins info` of a program
+        that starts anew says what is wrong with version 2.
         """,
     ),
 )

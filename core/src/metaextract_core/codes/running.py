@@ -239,9 +239,10 @@ ROWS: Final[tuple[Code, ...]] = (
         {"status": "crashed", "code": "MX511"}
         ```
 
-        The first time the section said `crashed`, `timeout` or `memory` with a code of its own. It says the
-        same again, with the reason of that time, without a worker being lost: the content is what counts,
-        whatever the file is called. `[health] remember` in the configuration says for how long.
+        The first time the section said `crashed`, `timeout` or `memory` with a code of its own. It
+        says the same again, with the reason of that time, without a worker being lost: the content
+        is what counts, whatever the file is called. `[health] remember` in the configuration says
+        for how long.
         """,
     ),
     Code(
@@ -282,7 +283,8 @@ ROWS: Final[tuple[Code, ...]] = (
         {"status": "crashed", "code": "MX513"}
         ```
 
-        A library that cannot be set up raises `Unavailable` from `setup`, with a line that says what to do.
+        A library that cannot be set up raises `Unavailable` from `setup`, with a line that says
+        what to do.
         """,
     ),
     Code(
