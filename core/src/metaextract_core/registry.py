@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import EXTRACTORS, HOOKS, discover
-from metaextract_core.identify import media_type_matches
+from metaextract_core.installed import normalise
 from metaextract_core.settings import Settings, cache_folder
 from metaextract_core.vetting import Diagnostic, Verdict, vet
 from metaextract_core.vetting.memory import Memory
@@ -69,6 +67,9 @@ class Registry:
 
 def reads(descriptor: Descriptor, media_type: str) -> bool:
     """Whether an extractor says that it reads files of `media_type`."""
+    # Who only lists plugins does not wait for the tables of formats.
+    from metaextract_core.identify import media_type_matches
+
     return any(media_type_matches(pattern, media_type) for pattern in descriptor.media_types)
 
 
@@ -134,9 +135,9 @@ def load_registry(
     if not plugins:
         return Registry([])
     found = discover(paths)
-    named = {canonicalize_name(item.distribution) for item in found if item.origin}
+    named = {normalise(item.distribution) for item in found if item.origin}
     candidates = [
-        item for item in found if item.origin or canonicalize_name(item.distribution) not in named
+        item for item in found if item.origin or normalise(item.distribution) not in named
     ]
     memory = Memory(cache_folder(), fresh=fresh)
     return Registry(vet(candidates, settings.plugins, memory, progress))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
-from platformdirs import user_cache_path, user_config_path
 
 from metaextract_core.errors import SettingsError
 
@@ -44,7 +42,7 @@ def load_settings(path: str | None = None) -> Settings:
         SettingsError: the file was named but is not there, or it is not valid.
     """
     named = path or os.environ.get("METAEXTRACT_CONFIG")
-    file = Path(named) if named else user_config_path("metaextract") / "config.toml"
+    file = Path(named) if named else _users("config") / "config.toml"
     try:
         text = file.read_bytes().decode()
     except FileNotFoundError:
@@ -55,6 +53,8 @@ def load_settings(path: str | None = None) -> Settings:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is not UTF-8 text ({error.reason})") from error
+    import tomllib  # here, because most users have no file
+
     try:
         return msgspec.convert(tomllib.loads(text), Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -64,4 +64,11 @@ def load_settings(path: str | None = None) -> Settings:
 def cache_folder() -> Path:
     """Where what can be computed again is kept: ``METAEXTRACT_CACHE_DIR`` or the user's cache."""
     named = os.environ.get("METAEXTRACT_CACHE_DIR")
-    return Path(named) if named else user_cache_path("metaextract")
+    return Path(named) if named else _users("cache")
+
+
+def _users(kind: Literal["cache", "config"]) -> Path:
+    import platformdirs  # here, because it takes a while and is not asked where folders are named
+
+    find = platformdirs.user_cache_path if kind == "cache" else platformdirs.user_config_path
+    return find("metaextract")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from packaging.utils import canonicalize_name
 
 from metaextract_core.cli import console
+from metaextract_core.installed import normalise
 from metaextract_core.registry import load_registry
 from metaextract_core.settings import load_settings
 from metaextract_core.vetting import Verdict
@@ -48,17 +49,13 @@ def vetted(*, plugins: bool, path: Path | None = None, fresh: bool = False) -> l
 
 def choose(verdicts: list[Verdict], names: Sequence[str]) -> tuple[list[Verdict], list[str]]:
     """The verdicts that `names` mean, and those names that mean none."""
-    wanted = {canonicalize_name(name): name for name in names}
+    wanted = {normalise(name): name for name in names}
     chosen = []
     for verdict in verdicts:
-        own = {canonicalize_name(verdict.name), canonicalize_name(verdict.distribution)}
+        own = {normalise(verdict.name), normalise(verdict.distribution)}
         if own & wanted.keys():
             chosen.append(verdict)
-    meant = {
-        canonicalize_name(name)
-        for verdict in chosen
-        for name in (verdict.name, verdict.distribution)
-    }
+    meant = {normalise(name) for verdict in chosen for name in (verdict.name, verdict.distribution)}
     return chosen, [name for key, name in wanted.items() if key not in meant]
 
 
@@ -85,9 +82,25 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    shown: list[Callable[[int, int], None]] = []
+    lock = threading.Lock()
+
+    def show(done: int, total: int) -> None:
+        with lock:
+            if not shown:
+                shown.append(stack.enter_context(_bar()))
+        shown[0](done, total)
+
+    with contextlib.ExitStack() as stack:
+        yield show
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    # Imported here: at most starts there is nothing to wait for.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
     columns = ("importing plugins", BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console.rich_console(sys.stderr), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

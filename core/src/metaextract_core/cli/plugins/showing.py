@@ -5,21 +5,23 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
+import click
 import msgspec
 from msgspec import Struct
 
 from metaextract_core.cli import console
+from metaextract_core.installed import Installed
 from metaextract_core.vetting import Diagnostic, Verdict
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 _STATE_WIDTH: Final = len("incompatible")
 _MAX_NAME: Final = 40
-_STYLES: Final = {"ready": "green", "unavailable": "yellow", "disabled": "dim"}
+_STYLES: Final[dict[str, dict[str, Any]]] = {
+    "ready": {"fg": "green"},
+    "unavailable": {"fg": "yellow"},
+    "disabled": {"dim": True},
+}
 
 
 class Row(Struct, kw_only=True):
@@ -51,7 +53,7 @@ def show(verdicts: list[Verdict], *, as_json: bool) -> None:
     """Print them all, and how many are in each state."""
     if as_json:
         listing = Listing(
-            sdk=version("metaextract-sdk"),
+            sdk=Installed().version("metaextract-sdk"),
             summary=dict(sorted(Counter(verdict.status for verdict in verdicts).items())),
             plugins=[_row(verdict) for verdict in verdicts],
         )
@@ -61,16 +63,17 @@ def show(verdicts: list[Verdict], *, as_json: bool) -> None:
     if not verdicts:
         console.say("there are no plugins")
         return
-    out = console.rich_console(sys.stdout)
     width = min(max(len(verdict.name) for verdict in verdicts), _MAX_NAME)
+    lines = []
     for verdict in verdicts:
         # Left to the terminal to wrap: a place stays one word to click on or to copy.
-        out.print(_line(verdict, width), soft_wrap=True)
-        for reason in reasons(verdict):
-            out.print(f"    {reason}", soft_wrap=True)
+        lines.append(_line(verdict, width))
+        lines += [f"    {reason}" for reason in reasons(verdict)]
     states = Counter(verdict.status for verdict in verdicts)
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    out.print(f"{len(verdicts)} plugin{'s' * (len(verdicts) > 1)}: {counts}")
+    lines.append(f"{len(verdicts)} plugin{'s' * (len(verdicts) > 1)}: {counts}")
+    # Without rich, which would take longer to import than five hundred plugins to look at.
+    click.echo("\n".join(lines), color=console.colour(sys.stdout))
 
 
 def _row(verdict: Verdict) -> Row:
@@ -89,15 +92,14 @@ def _row(verdict: Verdict) -> Row:
     )
 
 
-def _line(verdict: Verdict, width: int) -> Text:
-    from rich.text import Text
-
-    return Text.assemble(
-        (console.safe(verdict.name).ljust(width), "bold"),
-        "  ",
-        (verdict.status.ljust(_STATE_WIDTH), _STYLES.get(verdict.status, "red")),
-        "  ",
-        (console.safe(f"{verdict.distribution} {verdict.version}"), "dim"),
+def _line(verdict: Verdict, width: int) -> str:
+    style = click.style
+    return "  ".join(
+        (
+            style(console.safe(verdict.name).ljust(width), bold=True),
+            style(verdict.status.ljust(_STATE_WIDTH), **_STYLES.get(verdict.status, {"fg": "red"})),
+            style(console.safe(f"{verdict.distribution} {verdict.version}"), dim=True),
+        )
     )
 
 
