@@ -11,13 +11,14 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test constraints clean
+.PHONY: help run test bench-plugins constraints clean
 
 help:
-	@echo "make run          prepare an environment in $(VENV) and extract samples/"
-	@echo "make test         prepare what the tests need and run all of them"
-	@echo "make constraints  choose the newest versions of everything for CI"
-	@echo "make clean        delete what the others made"
+	@echo "make run            prepare an environment in $(VENV) and extract samples/"
+	@echo "make test           prepare what the tests need and run all of them"
+	@echo "make bench-plugins  measure start-up with 491 plugins beside other plugin managers"
+	@echo "make constraints    choose the newest versions of everything for CI"
+	@echo "make clean          delete what the others made"
 
 run: $(VENV)/installed
 	$(VENV)/bin/metaextract extract samples/
@@ -27,6 +28,9 @@ run: $(VENV)/installed
 
 test: $(VENV)/tox-installed
 	$(VENV)/bin/tox run
+
+bench-plugins: $(VENV)/installed
+	$(VENV)/bin/python tests/benchmarks/plugins.py --output tests/benchmarks/results/plugins.json
 
 constraints: $(VENV)/tox-installed
 	$(VENV)/bin/uv lock --quiet --upgrade

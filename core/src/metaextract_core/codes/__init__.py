@@ -25,6 +25,11 @@ def page() -> str:
         "What can be wrong with a plugin, or with what an extractor did to one file.",
         "`metaextract plugins check` gives each plugin a state and the code of what decided it; a",
         "section of a record has a code where its extractor misbehaved. A code keeps its meaning.",
+        "",
+        "A failed import (MX3xx) is remembered for an hour, one that hangs for a day. It is tried",
+        "again at once when a source of the plugin, a module that it had asked for, an installed",
+        "distribution, a folder of PATH or the environment changes, and by",
+        "`metaextract plugins check`.",
     ]
     for code in CODES.values():
         state = f" Makes the plugin `{code.state}`." if code.state != "ready" else ""
