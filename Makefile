@@ -11,15 +11,16 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test faults docs constraints clean
+.PHONY: help run test faults bench-plugins docs constraints clean
 
 help:
-	@echo "make run          prepare an environment in $(VENV) and extract samples/"
-	@echo "make test         prepare what the tests need and run all of them"
-	@echo "make faults       test the faults that it survives, and print the table of them"
-	@echo "make docs         write the pages that are made from the sources"
-	@echo "make constraints  choose the newest versions of everything for CI"
-	@echo "make clean        delete what the others made"
+	@echo "make run            prepare an environment in $(VENV) and extract samples/"
+	@echo "make test           prepare what the tests need and run all of them"
+	@echo "make faults         test the faults that it survives, and print the table of them"
+	@echo "make bench-plugins  measure start-up with 491 plugins beside other plugin managers"
+	@echo "make docs           write the pages that are made from the sources"
+	@echo "make constraints    choose the newest versions of everything for CI"
+	@echo "make clean          delete what the others made"
 
 run: $(VENV)/installed
 	$(VENV)/bin/metaextract extract samples/
@@ -35,6 +36,9 @@ faults: $(VENV)/tox-installed
 
 docs: $(VENV)/installed
 	$(VENV)/bin/python -m tools.generate_docs
+
+bench-plugins: $(VENV)/installed
+	$(VENV)/bin/python tests/benchmarks/plugins.py --output tests/benchmarks/results/plugins.json
 
 constraints: $(VENV)/tox-installed
 	$(VENV)/bin/uv lock --quiet --upgrade

@@ -281,7 +281,7 @@ def test_a_removed_plugin_is_gone_at_once(few: Installation) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xfe\x00", b"{", b"[]", b'{"format": 1, "entries": {"": 7}}', b"[" * 100_000],
+    [b"", b"\xff\xfe\x00", b"{", b"[]", b'{"format": 2, "environments": {"": 7}}', b"[" * 100_000],
     ids=["empty", "binary", "cut", "list", "wrong-type", "deep"],
 )
 def test_a_damaged_memory_costs_only_time(few: Installation, content: bytes) -> None:
@@ -307,7 +307,8 @@ def test_a_forged_memory_runs_no_other_code(few: Installation, text: Path) -> No
     (elsewhere / "forged.py").write_text(source, "utf-8")
     memory = few.cache / "verdicts.json"
     file = json.loads(memory.read_bytes())
-    for entry in file["entries"].values():
+    (environment,) = file["environments"].values()
+    for entry in environment["entries"].values():
         descriptor = entry["verdict"]["descriptor"]
         if descriptor is not None:
             descriptor["target"] = entry["verdict"]["target"] = "forged:It"

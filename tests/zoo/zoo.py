@@ -15,7 +15,7 @@ from typing import Final
 
 from metaextract_core.codes import State
 
-_MARK: Final = 'with open(__file__ + ".imported", "a") as _mark:\n    _mark.write(".")\n'
+MARK: Final = 'with open(__file__ + ".imported", "a") as _mark:\n    _mark.write(".")\n'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def extractor(
 ) -> str:
     """The source of a module with an extractor that is fine but for what the arguments add."""
     attributes = f'version = "1"\n{attributes}' if "version" not in attributes else attributes
-    return f"""{_MARK}
+    return f"""{MARK}
 from metaextract_sdk import Extractor, Unavailable
 {at_import}
 
@@ -94,7 +94,7 @@ def _animal(
     )
 
 
-_BATCH = f"""{_MARK}
+_BATCH = f"""{MARK}
 from metaextract_sdk import BatchExtractor
 
 class It(BatchExtractor):
@@ -229,8 +229,8 @@ IMPORT_BROKEN: Final = (
 
 CONTRACT_BROKEN: Final = (
     _animal("missing-class", "broken", "MX401", target="zoo_missing_class:That"),
-    _animal("no-extractor", "broken", "MX402", f"{_MARK}\nclass It:\n    version = '1'\n"),
-    _animal("function", "broken", "MX402", f"{_MARK}\ndef It(file, ctx):\n    return {{}}\n"),
+    _animal("no-extractor", "broken", "MX402", f"{MARK}\nclass It:\n    version = '1'\n"),
+    _animal("function", "broken", "MX402", f"{MARK}\ndef It(file, ctx):\n    return {{}}\n"),
     _animal("media-types-text", "broken", "MX403", extractor(media_types='"text/plain"')),
     _animal("no-version", "broken", "MX403", extractor(attributes='version = ""')),
     _animal("negative-timeout", "broken", "MX403", extractor(attributes="timeout = -1")),
@@ -250,7 +250,7 @@ CONTRACT_BROKEN: Final = (
         "no-hooks",
         "broken",
         "MX406",
-        f"{_MARK}\ndef metaextract_publish(record): pass\n",
+        f"{MARK}\ndef metaextract_publish(record): pass\n",
         group="metaextract.hooks",
     ),
     _animal(

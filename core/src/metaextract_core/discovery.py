@@ -1,17 +1,14 @@
 """Finds candidates through entry points, importing none of them.
 
-`importlib.metadata` supplies distributions and their requirements; where the sources are is found
-by asking the import system's finders part by part, because `importlib.util.find_spec("a.b")`
-would import `a`.
+Where the sources are is found by asking the import system's finders part by part, because
+`importlib.util.find_spec("a.b")` would import `a`.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import pkgutil
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
@@ -19,7 +16,8 @@ from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
-from packaging.utils import canonicalize_name
+
+from metaextract_core.installed import Distribution, Installed, entry_points
 
 Group = Literal["metaextract.extractors", "metaextract.hooks"]
 EXTRACTORS: Final[Group] = "metaextract.extractors"
@@ -68,58 +66,41 @@ def discover(paths: Sequence[Path] = ()) -> list[Candidate]:
         paths: folders with installed distributions (``*.dist-info``), or source trees with a
             ``pyproject.toml``.
     """
-    found = list(_installed(importlib.metadata.distributions()))
+    found = list(_installed(Installed()))
     for path in paths:
         if (path / "pyproject.toml").is_file():
             found += _source_tree(path)
         else:
-            there = importlib.metadata.distributions(path=[str(path)])
+            there = Installed([str(path)])
             found += _installed(there, paths=(str(path.resolve()),), origin=str(path))
     return found
 
 
 def _installed(
-    distributions: Iterable[importlib.metadata.Distribution],
-    *,
-    paths: tuple[str, ...] = (),
-    origin: str = "",
+    installed: Installed, *, paths: tuple[str, ...] = (), origin: str = ""
 ) -> Iterator[Candidate]:
-    seen: set[str] = set()
-    for distribution in distributions:
+    for distribution in installed:
         points = _entry_points(distribution)
-        if not points:
-            continue
-        facts = distribution.metadata.json
-        name = str(facts.get("name", ""))
-        # The first on the path is the one that would be imported; later ones are shadowed.
-        if name and canonicalize_name(name) in seen:
-            continue
-        seen.add(canonicalize_name(name))
-        version = str(facts.get("version", ""))
-        requires = tuple(distribution.requires or ())
-        for point, group, target in points:
-            yield Candidate(point, group, target, name, version, requires, paths, origin)
+        if points:
+            name, version, requires = distribution.metadata
+            for group, point, target in points:
+                yield Candidate(point, group, target, name, version, requires, paths, origin)
 
 
-def _entry_points(
-    distribution: importlib.metadata.Distribution,
-) -> list[tuple[str, Group, str]]:
-    """Name, group and target of each entry point of ours.
+def _entry_points(distribution: Distribution) -> list[tuple[Group, str, str]]:
+    """Group, name and target of each entry point of ours.
 
     Where the list cannot be read but speaks of us, one without a target, for vetting to refuse.
     """
+    data = distribution.read("entry_points.txt")
+    if not any(group.encode() in data for group in GROUPS):
+        return []
     try:
-        return [
-            (point.name, point.group, point.value)
-            for point in distribution.entry_points
-            if point.group in GROUPS
-        ]
-    except UnicodeDecodeError as error:
-        text = error.object.decode("utf-8", "replace")
-    except TypeError:  # a line without an equals sign
-        text = distribution.read_text("entry_points.txt") or ""
-    name = str(distribution.metadata.json.get("name", "unnamed"))
-    return [(name, group, "") for group in GROUPS if f"[{group}]" in text]
+        points = entry_points(data.decode())
+    except ValueError:
+        name = distribution.metadata.name or "unnamed"
+        return [(group, name, "") for group in GROUPS if f"[{group}]".encode() in data]
+    return [(our, name, value) for our in GROUPS for group, name, value in points if group == our]
 
 
 class _Project(Struct, rename="kebab"):
@@ -136,6 +117,8 @@ class _PyProject(Struct):
 
 
 def _source_tree(folder: Path) -> Iterator[Candidate]:
+    import tomllib
+
     try:
         text = (folder / "pyproject.toml").read_text("utf-8")
         project = msgspec.convert(tomllib.loads(text), _PyProject).project
@@ -202,23 +185,41 @@ def sources(candidate: Candidate) -> list[str]:
 
     For ``a.b:C`` that is all of ``a``, unless ``a`` is a namespace that packages share.
     """
+    return find(candidate)[0]
+
+
+def find(candidate: Candidate) -> tuple[list[str], bool]:
+    """The candidate's `sources`, and whether its module is there."""
+    search_path = candidate.search_path()
     parts = candidate.module.split(".")
     for count in range(1, len(parts) + 1):
-        spec = locate(".".join(parts[:count]), candidate.search_path())
+        spec = locate(".".join(parts[:count]), search_path)
         if spec is None:
-            return []
+            return [], False
         if spec.origin is not None and spec.has_location:
             break
     else:
-        return []
+        return [], True
     if spec.submodule_search_locations is None:
-        return [spec.origin] if os.path.isfile(spec.origin) else []
-    return sorted(file for folder in spec.submodule_search_locations for file in _code(folder))
+        return ([spec.origin] if os.path.isfile(spec.origin) else []), count == len(parts)
+    folders = spec.submodule_search_locations
+    files = sorted(file for folder in folders for file in _code(folder))
+    # Mostly a file that was just seen; the finders take longer to say so.
+    names = [os.path.join(folder, *parts[count:]) + ".py" for folder in folders]
+    there = count == len(parts) or any(name in files for name in names)
+    return files, there or locate(candidate.module, search_path) is not None
 
 
 def _code(folder: str) -> Iterator[str]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        files = (os.path.join(where, name) for name in names if name.endswith(_CODE))
+    try:
+        with os.scandir(folder) as scan:
+            entries = list(scan)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name != "__pycache__":
+                yield from _code(entry.path)
         # An editor's lock is a link to nowhere, and a pipe would hold whoever reads it.
-        yield from (file for file in files if os.path.isfile(file))
+        elif entry.name.endswith(_CODE) and entry.is_file():
+            yield entry.path

@@ -12,13 +12,12 @@ from typing import Final, NamedTuple
 import msgspec
 from blake3 import blake3
 from msgspec import structs
-from packaging.utils import canonicalize_name
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import EXTRACTORS, HOOKS, discover, sources
 from metaextract_core.health.level import judge
 from metaextract_core.health.store import State, Store
-from metaextract_core.identify import media_type_matches
+from metaextract_core.installed import normalise
 from metaextract_core.settings import Settings, cache_folder, state_folder
 from metaextract_core.vetting import Diagnostic, Verdict, vet
 from metaextract_core.vetting.memory import Memory
@@ -116,6 +115,9 @@ class Registry:
 
 def reads(descriptor: Descriptor, media_type: str) -> bool:
     """Whether an extractor says that it reads files of `media_type`."""
+    # Who only lists plugins does not wait for the tables of formats.
+    from metaextract_core.identify import media_type_matches
+
     return any(media_type_matches(pattern, media_type) for pattern in descriptor.media_types)
 
 
@@ -209,9 +211,9 @@ def load_registry(
     if not plugins:
         return Registry([])
     found = discover(paths)
-    named = {canonicalize_name(item.distribution) for item in found if item.origin}
+    named = {normalise(item.distribution) for item in found if item.origin}
     candidates = [
-        item for item in found if item.origin or canonicalize_name(item.distribution) not in named
+        item for item in found if item.origin or normalise(item.distribution) not in named
     ]
     memory = Memory(cache_folder(), fresh=fresh)
     verdicts = vet(candidates, settings.plugins, memory, progress)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
-from platformdirs import user_cache_path, user_config_path, user_state_path
 
 from metaextract_core.errors import SettingsError
 from metaextract_core.workers.sandbox.policy import Layer, Policy
@@ -118,7 +116,7 @@ def load_settings(path: str | None = None) -> Settings:
 def settings_file() -> Path:
     """The configuration file: ``METAEXTRACT_CONFIG`` or ``config.toml`` in the user's folder."""
     named = os.environ.get("METAEXTRACT_CONFIG")
-    return Path(named) if named else user_config_path("metaextract") / "config.toml"
+    return Path(named) if named else _users("config") / "config.toml"
 
 
 def parse_settings(text: str, file: Path) -> Settings:
@@ -127,6 +125,8 @@ def parse_settings(text: str, file: Path) -> Settings:
     Raises:
         SettingsError: it is not valid.
     """
+    import tomllib  # here, because most users have no file
+
     try:
         return msgspec.convert(tomllib.loads(text), Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -136,10 +136,21 @@ def parse_settings(text: str, file: Path) -> Settings:
 def cache_folder() -> Path:
     """Where what can be computed again is kept: ``METAEXTRACT_CACHE_DIR`` or the user's cache."""
     named = os.environ.get("METAEXTRACT_CACHE_DIR")
-    return Path(named) if named else user_cache_path("metaextract")
+    return Path(named) if named else _users("cache")
 
 
 def state_folder() -> Path:
     """Where what was learnt is kept: ``METAEXTRACT_STATE_DIR`` or the user's state folder."""
     named = os.environ.get("METAEXTRACT_STATE_DIR")
-    return Path(named) if named else user_state_path("metaextract")
+    return Path(named) if named else _users("state")
+
+
+def _users(kind: Literal["cache", "config", "state"]) -> Path:
+    import platformdirs  # here, because it takes a while and is not asked where folders are named
+
+    find = {
+        "cache": platformdirs.user_cache_path,
+        "config": platformdirs.user_config_path,
+        "state": platformdirs.user_state_path,
+    }
+    return find[kind]("metaextract")

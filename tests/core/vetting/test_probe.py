@@ -22,7 +22,8 @@ Make = Callable[..., Candidate]
 
 def judge(*candidates: Candidate, timeout: float = 30.0, **more: Any) -> list[Verdict]:
     pairs = [(candidate, sources(candidate)) for candidate in candidates]
-    return probe_all(pairs, PluginSettings(import_timeout=timeout), **more)
+    probed = probe_all(pairs, PluginSettings(import_timeout=timeout), **more)
+    return [item.verdict for item in probed]
 
 
 @pytest.mark.parametrize(

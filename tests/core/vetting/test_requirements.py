@@ -9,8 +9,9 @@ import pytest
 
 from metaextract_core.discovery import EXTRACTORS, Candidate
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting import requirements, vet
+from metaextract_core.vetting import vet
 from metaextract_core.vetting.memory import Memory
+from metaextract_core.vetting.requirements import Requirements
 
 from .conftest import Make
 
@@ -44,7 +45,7 @@ def install(folder: Path, name: str, version: str) -> None:
     ],
 )
 def test_what_holds_or_is_not_asked_of_this_machine_is_not_named(text: str) -> None:
-    assert list(requirements.unmet(candidate(text))) == []
+    assert list(Requirements().unmet(candidate(text))) == []
 
 
 @pytest.mark.parametrize(
@@ -73,34 +74,64 @@ def test_what_holds_or_is_not_asked_of_this_machine_is_not_named(text: str) -> N
 def test_what_does_not_hold_is_named_with_its_mend_line(
     text: str, code: str, message: str, fix: str
 ) -> None:
-    [(diagnostic, mend)] = requirements.unmet(candidate("msgspec", text))
+    [(diagnostic, mend)] = Requirements().unmet(candidate("msgspec", text))
     assert (diagnostic.code, diagnostic.message, mend) == (code, message, fix)
 
 
 def test_a_prerelease_fits_where_its_release_would(tmp_path: Path) -> None:
     """A plugin of today is tried with a library's release of tomorrow."""
     install(tmp_path, "early", "2.0rc1")
-    assert list(requirements.unmet(candidate("early>=1", paths=(str(tmp_path),)))) == []
+    assert list(Requirements().unmet(candidate("early>=1", paths=(str(tmp_path),)))) == []
 
 
 def test_a_version_that_is_none_does_not_fit(tmp_path: Path) -> None:
     install(tmp_path, "odd", "one")
-    [(diagnostic, _)] = requirements.unmet(candidate("odd>=1", paths=(str(tmp_path),)))
+    [(diagnostic, _)] = Requirements().unmet(candidate("odd>=1", paths=(str(tmp_path),)))
     assert diagnostic.code == "MX106"
 
 
 def test_what_is_present_is_given_with_its_version(tmp_path: Path) -> None:
     install(tmp_path, "here", "1.5")
     asked = candidate("here", "gone", "never; extra == 'x'", paths=(str(tmp_path),))
-    assert requirements.present(asked) == ["here==1.5", "gone=="]
+    named = Requirements().present(asked)
+    assert named == [
+        f"metaextract-sdk=={SDK}",
+        f"metaextract-core=={version('metaextract-core')}",
+        "here==1.5",
+        "gone==",
+        "never==",
+    ]
 
 
 def test_a_new_look_sees_a_new_version(tmp_path: Path) -> None:
     asked = candidate("changing", paths=(str(tmp_path),))
     for number in ("1", "2"):
         install(tmp_path, "changing", number)
-        requirements.look_again()
-        assert requirements.present(asked) == [f"changing=={number}"]
+        assert Requirements().present(asked)[-1] == f"changing=={number}"
+
+
+def test_what_was_answered_once_is_not_worked_out_again() -> None:
+    """The answer is for one requirement and one installed version."""
+    asked = candidate("msgspec>=0.1", "no-such-distribution")
+    first = Requirements()
+    problems = list(first.unmet(asked))
+    again = Requirements(first.answers)
+    assert list(again.unmet(asked)) == problems
+    assert again.answers == first.answers
+    told = Requirements({f"msgspec>=0.1\n{version('msgspec')}": "msgspec>=99"})
+    assert [item.code for item, _ in told.unmet(asked)] == ["MX106", "MX106"], "it was worked out"
+    other = Requirements({"msgspec>=0.1\n0.0.1": "msgspec>=99"})
+    assert list(other.unmet(asked)) == problems
+
+
+def test_others_are_all_that_provide_none_of_the_candidates(tmp_path: Path) -> None:
+    install(tmp_path, "demo", "1")
+    install(tmp_path, "library", "1")
+    asked = candidate("library", paths=(str(tmp_path),))
+    look = Requirements()
+    look.present(asked)
+    beside = [Path(folder).name for folder in look.others([asked]) if str(tmp_path) in folder]
+    assert beside == ["library-1.dist-info"]
 
 
 def test_an_upgraded_library_means_a_new_import(make: Make, folder: Path, tmp_path: Path) -> None:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
-from metaextract_sdk.conformance.state import changes, state
+from metaextract_sdk.conformance.state import Library, changes, state
 
 
 def test_nothing_changes_by_looking() -> None:
     assert changes(state(), state()) == []
+    assert Library().changes() == []
 
 
 def test_what_was_changed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = state()
+    before, library = state(), Library()
     monkeypatch.setenv("X_STATE_ONE", "1")
     monkeypatch.setattr(os.path, "basename", str)
-    changed = changes(before, state())
-    assert "the environment (X_STATE_ONE)" in changed
+    assert changes(before, state()) == ["the environment (X_STATE_ONE)"]
     # os.path goes by two names.
-    assert any(name.startswith("the standard library (") for name in changed)
-    assert any("basename" in name for name in changed)
-    assert len(changed) == 2
+    (changed,) = library.changes()
+    assert changed.startswith("the standard library (")
+    assert "path.basename" in changed
 
 
 def test_only_the_first_few_names_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,11 +47,24 @@ def test_further_modules_of_the_standard_library_are_no_change(
 ) -> None:
     monkeypatch.delitem(sys.modules, "this_is_not_loaded", raising=False)
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-    before = state()
+    library = Library()
     import colorsys
 
     assert colorsys.__name__ in sys.modules
-    assert changes(before, state()) == []
+    assert library.changes() == []
+
+
+def test_a_module_of_the_standard_library_that_is_replaced_or_gone_is_a_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import colorsys
+
+    library = Library()
+    for other in (types.ModuleType("colorsys"), None):
+        monkeypatch.setitem(sys.modules, "colorsys", other)
+        assert library.changes() == ["the standard library (colorsys)"]
+    monkeypatch.setitem(sys.modules, "colorsys", colorsys)
+    assert library.changes() == []
 
 
 def test_a_stranger_under_the_name_of_a_standard_module_is_a_change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, TextIO
@@ -33,6 +34,12 @@ def safe(text: str) -> str:
 def shorten(text: str, width: int) -> str:
     """`text` in at most `width` characters."""
     return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def colour(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal whose user wants colours (see https://no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
+    return stream.isatty() and wanted
 
 
 def rich_console(stream: TextIO, *, width: int | None = None) -> Console:

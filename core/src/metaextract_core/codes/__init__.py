@@ -18,7 +18,12 @@ CODES: Final[dict[str, Code]] = {
 FAMILIES: Final[dict[str, str]] = {
     "MX1": "What can be said of a plugin without reading its sources.",
     "MX2": "Sources that do not compile.",
-    "MX3": "Imports that go wrong.",
+    "MX3": (
+        "Imports that go wrong. A failed one is remembered for an hour, one that hangs for a day. "
+        "It is tried again at once when a source of the plugin, a module that it had asked for, an "
+        "installed distribution, a folder of PATH or the environment changes, and by "
+        "`metaextract plugins check`."
+    ),
     "MX4": "What was imported does not keep the contract.",
     "MX5": "What an extractor did to one file: said in that file's record, it judges no plugin.",
     "MX6": "What `metaextract plugins check --deep` finds by running an extractor.",

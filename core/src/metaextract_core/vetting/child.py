@@ -13,8 +13,9 @@ import time
 import traceback
 import warnings
 from collections.abc import Collection, Iterable
-from types import FrameType
-from typing import Any
+from importlib.machinery import SourceFileLoader
+from types import CodeType, FrameType
+from typing import Any, Final
 
 import msgspec
 
@@ -23,7 +24,9 @@ from metaextract_core.vetting.messages import Probe, Report, one_line
 from metaextract_core.vetting.verdict import Diagnostic
 from metaextract_core.workers import limits
 from metaextract_sdk import Unavailable
-from metaextract_sdk.conformance.state import changes, state
+from metaextract_sdk.conformance.state import Library, changes, state
+
+_MAX_MODULES: Final = 1000
 
 
 class _NoInput(io.RawIOBase):
@@ -49,8 +52,14 @@ class _NoInput(io.RawIOBase):
         return 0
 
 
-def probe(request: Probe, fd: int) -> None:
-    """Import what `request` names and write reports to `fd`, one line each."""
+def probe(request: Probe, fd: int, library: Library) -> None:
+    """Import what `request` names and write reports to `fd`, one line each.
+
+    Args:
+        request: what to import, and within which limits.
+        fd: where the reports go.
+        library: as it was before the fork.
+    """
 
     def tell(report: Report) -> None:
         # Begun on a new line, whatever the plugin may have written there.
@@ -66,20 +75,20 @@ def probe(request: Probe, fd: int) -> None:
         return
     tell(Report("import"))
     stdin = _prepare(request)
-    before, threads = state(), set(threading.enumerate())
+    before, threads, loaded = state(), set(threading.enumerate()), set(sys.modules)
     started = time.perf_counter()
     try:
         with limits.growth_capped(request.memory):
             found = _resolve(request.target)
     except BaseException as error:  # noqa: BLE001 -- plugin code may raise anything
         diagnostic, fix = _why(error, request, stdin)
-        tell(Report("done", [diagnostic], fix))
+        tell(Report("done", [diagnostic], fix, modules=_asked_for(error, loaded, request)))
         return
     milliseconds = round((time.perf_counter() - started) * 1000, 3)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the plugin may have closed or replaced it
             stream.flush()
-    problems = _read_input(stdin) + _left(threads) + _changed(before)
+    problems = _read_input(stdin) + _left(threads) + _changed(before, library)
     diagnostics, descriptor = contract.check(found, request)
     tell(Report("done", [*problems, *diagnostics], "", milliseconds, descriptor))
 
@@ -96,18 +105,32 @@ def _prepare(request: Probe) -> _NoInput:
 
 
 def _compile(files: Iterable[str]) -> Diagnostic | None:
+    compiled: dict[str, tuple[bytes, CodeType]] = {}
     for file in files:
         if not file.endswith(".py"):
             continue
         try:
-            with open(file, "rb") as source, warnings.catch_warnings():
+            with open(file, "rb") as stream, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                compile(source.read(), file, "exec", dont_inherit=True)
+                source = stream.read()
+                compiled[file] = source, compile(source, file, "exec", dont_inherit=True)
         except SyntaxError as error:
             return Diagnostic("MX201", one_line(error.msg), one_line(f"{file}:{error.lineno or 1}"))
         except (ValueError, OSError, RecursionError, MemoryError) as error:
             return Diagnostic("MX201", f"{type(error).__name__}: {one_line(error)}", one_line(file))
+    _hand_over(compiled)
     return None
+
+
+def _hand_over(compiled: dict[str, tuple[bytes, CodeType]]) -> None:
+    """Let the import take what was compiled: that saves a fifth of a first look's time."""
+    anew = SourceFileLoader.source_to_code
+
+    def source_to_code(self: SourceFileLoader, data: Any, path: Any, **more: Any) -> CodeType:
+        source, code = compiled.pop(path, (None, None))
+        return code if code is not None and source == data else anew(self, data, path, **more)
+
+    SourceFileLoader.source_to_code = source_to_code  # type: ignore[assignment, method-assign]  # as the method is bound
 
 
 def _resolve(target: str) -> Any:
@@ -147,6 +170,25 @@ def _why(error: BaseException, request: Probe, stdin: _NoInput) -> tuple[Diagnos
     return Diagnostic("MX301", f"{type(error).__name__}: {one_line(error)}", place), ""
 
 
+def _asked_for(error: BaseException, before: set[str], request: Probe) -> list[str]:
+    """The modules of others that the import had loaded, or ran into, or missed."""
+    names = set(sys.modules) - before
+    names |= {
+        str(frame.f_globals.get("__name__"))
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename not in request.files
+    }
+    if isinstance(error, ImportError) and error.name:
+        names.add(one_line(error.name))
+    return sorted(
+        name
+        for name in names - before
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, "importlib"}
+        and all(part.isidentifier() for part in name.split("."))
+        and getattr(sys.modules.get(name), "__file__", None) not in request.files
+    )[:_MAX_MODULES]
+
+
 def _read_input(stdin: _NoInput) -> list[Diagnostic]:
     if stdin.read_at is None:
         return []
@@ -158,8 +200,8 @@ def _left(before: set[threading.Thread]) -> list[Diagnostic]:
     return [Diagnostic("MX314", f"its import leaves a thread: {one_line(names)}")] if names else []
 
 
-def _changed(before: dict[str, Any]) -> list[Diagnostic]:
-    found = changes(before, state())
+def _changed(before: dict[str, Any], library: Library) -> list[Diagnostic]:
+    found = changes(before, state()) + library.changes()
     return (
         [Diagnostic("MX316", one_line(f"its import changes {' and '.join(found)}"))]
         if found

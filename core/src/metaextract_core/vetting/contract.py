@@ -35,21 +35,23 @@ def check(found: Any, request: Probe) -> tuple[list[Diagnostic], Descriptor | No
 
 
 def _check_extractor(found: Any, request: Probe) -> tuple[list[Diagnostic], Descriptor | None]:
-    place = _place(found)
     if not inspect.isclass(found) or not issubclass(found, Extractor):
         kind = found.__name__ if inspect.isclass(found) else f"of type {type(found).__name__}"
-        return [Diagnostic("MX402", f"{request.target} is {kind}, no Extractor", place)], None
+        return [
+            Diagnostic("MX402", f"{request.target} is {kind}, no Extractor", _place(found))
+        ], None
     version: object = found.api_version
     if isinstance(version, int) and version not in (API_VERSION - 1, API_VERSION):
         code = "MX404" if version > API_VERSION else "MX405"
         message = f"it speaks contract {version}, this host {API_VERSION}"
-        return [Diagnostic(code, message, place)], None
+        return [Diagnostic(code, message, _place(found))], None
     wrong = complaints(found)
     if wrong:
+        place = _place(found)
         return [Diagnostic("MX403", text, place) for text in wrong], None
     descriptor = _describe(found, request)
     strange = sorted({*descriptor.crosswalk.values()} - FIELDS.keys())
-    warnings = [Diagnostic("MX407", f"there is no field {name}", place) for name in strange]
+    warnings = [Diagnostic("MX407", f"there is no field {name}", _place(found)) for name in strange]
     return warnings, descriptor
 
 

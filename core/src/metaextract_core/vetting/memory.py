@@ -1,18 +1,21 @@
 """Verdicts of earlier runs, by fingerprint, in one JSON file of the cache folder.
 
 The file is a convenience: one that is missing, damaged, forged or cannot be written costs a probe.
+
+What is noticed, and how: a source that was written, added or removed by size, times, inode and at
+last by content; an upgrade by the version in the metadata, which is read at every start; a changed
+requirement by the versions of what a plugin names; a program that is gone by looking for it, which
+is never remembered. What made an import fail may lie elsewhere: see `surroundings`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import sys
-import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from blake3 import blake3
@@ -20,141 +23,216 @@ from msgspec import Struct
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import Candidate
-from metaextract_core.vetting.requirements import present
+from metaextract_core.vetting.surroundings import facts, stamps
 from metaextract_core.vetting.verdict import Verdict, described
 
-_FORMAT = 2
-_SLOW = frozenset({"MX309", "MX310"})
-"""Codes of imports that ran into their deadline.
-
-They may have been bad luck, but to find out at every start would cost every start that deadline:
-they hold for `_HOLD` seconds, or until somebody asks for a fresh look.
-"""
-_HOLD = 24 * 60 * 60.0
-_LASTING = frozenset(
+_FORMAT: Final = 3
+_LASTING: Final = frozenset(
     {None, "MX201", "MX313", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406", "MX407"}
 )
-"""Codes that depend on the sources alone.
+"""Codes that depend on the sources alone."""
+
+_HOUR: Final = 60 * 60.0
+_DAY: Final = 24 * _HOUR
+_HOLD: Final = {
+    code: _DAY if code in ("MX309", "MX310") else _HOUR
+    for code in CODES
+    if code.startswith("MX3") and code not in _LASTING
+}
+"""Codes of failed imports, and the seconds for which they hold.
 
 What an import runs into may be mended elsewhere, as by installing the library that it could not
-load, or be bad luck.
+load, or be bad luck. To find out at every start would cost every start an import, and where it
+hangs the deadline of one. So they hold while the surroundings are the same, though not for long,
+and until somebody asks for a fresh look.
 """
+_SETTLED: Final = 2.0
+"""Seconds after which a file's times tell of a further change: some file systems count by twos."""
+
+
+class Basis(Struct):
+    """What a verdict rests on.
+
+    Attributes:
+        files: the sources of the plugin.
+        present: what is installed of what it requires.
+        surroundings: what counts where its import fails.
+    """
+
+    files: list[str]
+    present: list[str] = []
+    surroundings: str = ""
 
 
 class _Entry(Struct):
     """One remembered verdict: `signature` is quick to compare, `fingerprint` is exact.
 
     Attributes:
-        environment: the folder of the Python installation or virtual environment it belongs to.
         until: second of the Unix epoch at which it ends; 0 for never.
+        surroundings: a digest of the surroundings if it depends on them, else empty.
+        modules: those of others that the import had asked for, with a stamp of each file.
     """
 
-    environment: str
     signature: str
     fingerprint: str
-    verdict: Verdict
+    verdict: msgspec.Raw
     until: float = 0.0
+    surroundings: str = ""
+    modules: dict[str, str] = {}
+
+
+class _Environment(Struct):
+    """What is remembered in one Python installation or virtual environment.
+
+    Attributes:
+        python: what requirements were answered for.
+        answers: to requirements, see `Requirements`.
+    """
+
+    python: str = ""
+    answers: dict[str, str] = {}
+    entries: dict[str, _Entry] = {}
 
 
 class _File(Struct):
+    """All environments, by their folder."""
+
     format: int
-    entries: dict[str, _Entry]
+    environments: dict[str, msgspec.Raw]
 
 
 class Memory:
     """What is remembered in `folder`; nothing at all if that is None.
 
     With `fresh`, verdicts that may have been bad luck are not recalled.
+
+    Attributes:
+        answers: to requirements, of earlier runs until `vet` puts those of this one here.
     """
 
     def __init__(self, folder: Path | None, *, fresh: bool = False) -> None:
         self._fresh = fresh
         self._path = folder / "verdicts.json" if folder else None
-        self._entries: dict[str, _Entry] = {}
-        self._others: dict[str, _Entry] = {}
+        self._others: dict[str, msgspec.Raw] = {}
+        self._was = _Environment()
         self._kept: dict[str, _Entry] = {}
         self._computed: dict[str, tuple[str, str]] = {}
+        self._plugins: dict[str, tuple[str, str]] = {}
+        self._changed = False
         if self._path is not None:
             with contextlib.suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError):
-                file = msgspec.json.decode(self._path.read_bytes(), type=_File)
-                if file.format == _FORMAT:
-                    self._sort(file.entries)
+                self._read(self._path.read_bytes())
+        self._python = f"{sys.version} {sys.executable}"
+        self.answers = self._was.answers if self._was.python == self._python else {}
 
-    def _sort(self, entries: dict[str, _Entry]) -> None:
-        """Tell our own entries from those of other environments, which stay while these exist."""
-        for key, entry in entries.items():
-            if entry.environment == sys.prefix:
-                self._entries[key] = entry
-            elif os.path.isdir(entry.environment):
-                self._others[key] = entry
+    def _read(self, data: bytes) -> None:
+        file = msgspec.json.decode(data, type=_File)
+        if file.format == _FORMAT:
+            own = file.environments.pop(sys.prefix, None)
+            # Others stay for as long as they exist.
+            self._others = {
+                prefix: raw for prefix, raw in file.environments.items() if os.path.isdir(prefix)
+            }
+            if own is not None:
+                self._was = msgspec.json.decode(own, type=_Environment)
 
-    def recall(self, candidate: Candidate, files: list[str]) -> Verdict | None:
+    def recall(self, candidate: Candidate, basis: Basis) -> Verdict | None:
         """The verdict on exactly these sources, or None."""
         key = _key(candidate)
-        entry = self._entries.get(key)
-        if entry is not None and not (_is_about(entry.verdict, candidate) and self._holds(entry)):
-            entry = None
-        if not files:
+        self._plugins[key] = candidate.group, candidate.name
+        entry = self._was.entries.get(key)
+        verdict = self._verdict(entry, candidate, basis) if entry is not None else None
+        if not basis.files:
             return None
         try:
-            signature = _signature(candidate, files)
-            if entry is None or entry.signature != signature:
-                fingerprint = _fingerprint(candidate, files)
+            signature = _signature(candidate, basis)
+            if entry is None or verdict is None or not signature or entry.signature != signature:
+                fingerprint = _fingerprint(candidate, basis)
                 self._computed[key] = (signature, fingerprint)
-                if entry is None or entry.fingerprint != fingerprint:
+                if entry is None or verdict is None or entry.fingerprint != fingerprint:
                     return None
+                self._changed |= entry.signature != signature
                 entry.signature = signature
         except OSError:  # a source that cannot be read: whoever imports it will say so
             return None
         self._kept[key] = entry
-        # A copy: later checks may change it, and what is remembered must stay.
-        return msgspec.convert(msgspec.to_builtins(entry.verdict), Verdict)
+        return verdict
 
-    def remember(self, candidate: Candidate, verdict: Verdict) -> None:
-        """Keep a verdict on sources that could not be recalled, if it depends on them alone."""
+    def _verdict(self, entry: _Entry, candidate: Candidate, basis: Basis) -> Verdict | None:
+        """The verdict of an entry, if that can be one on `candidate` and still holds."""
+        try:
+            verdict = msgspec.json.decode(entry.verdict, type=Verdict)
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+        if not _is_about(verdict, candidate):
+            return None
+        if verdict.code in _LASTING:
+            return verdict
+        # A clock that was set back would make an end in the far future.
+        holds = 0 < entry.until - time.time() <= _HOLD.get(verdict.code or "", 0.0)
+        same = (
+            holds
+            and not self._fresh
+            and entry.surroundings == _digest(basis.surroundings)
+            and entry.modules == stamps(entry.modules, candidate.search_path())
+        )
+        return verdict if same else None
+
+    def remember(
+        self, candidate: Candidate, basis: Basis, verdict: Verdict, modules: list[str]
+    ) -> None:
+        """Keep a verdict on sources that could not be recalled.
+
+        Args:
+            candidate: what was probed.
+            basis: what the verdict rests on.
+            verdict: what came of it; later changes of it are not kept.
+            modules: those of others that its import asked for.
+        """
         key = _key(candidate)
         # Taken before the import: a source written meanwhile was not what was judged.
         computed = self._computed.get(key)
-        if computed is not None and verdict.code in _LASTING | _SLOW:
-            copy = msgspec.convert(msgspec.to_builtins(verdict), Verdict)
-            until = time.time() + _HOLD if verdict.code in _SLOW else 0.0
-            self._kept[key] = _Entry(sys.prefix, *computed, copy, until)
+        if computed is None or not (verdict.code in _LASTING or verdict.code in _HOLD):
+            return
+        entry = _Entry(*computed, msgspec.Raw(msgspec.json.encode(verdict)))
+        if verdict.code not in _LASTING:
+            entry.until = time.time() + _HOLD[verdict.code or ""]
+            entry.surroundings = _digest(basis.surroundings)
+            entry.modules = stamps(modules, candidate.search_path())
+        self._kept[key] = entry
+        self._changed = True
 
     def marks(self) -> dict[tuple[str, str], str]:
         """Group and name -> fingerprint of the sources, for what was recalled or remembered."""
-        return {
-            (entry.verdict.group, entry.verdict.name): entry.fingerprint
-            for entry in self._kept.values()
-        }
-
-    def _holds(self, entry: _Entry) -> bool:
-        if entry.verdict.code not in _SLOW:
-            return True
-        # A clock that was set back would make an end in the far future.
-        return not self._fresh and 0 < entry.until - time.time() <= _HOLD
+        return {self._plugins[key]: entry.fingerprint for key, entry in self._kept.items()}
 
     def save(self) -> None:
         """Write what was recalled or remembered, if that differs from what was read."""
-        if self._path is None or (self._kept == self._entries and not self._computed):
+        gone = self._was.entries.keys() - self._kept.keys()
+        changed = self._changed or gone or self.answers != self._was.answers
+        if self._path is None or not changed:
             return
+        import tempfile
+
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.TemporaryDirectory(dir=self._path.parent) as scratch:
                 new = Path(scratch, self._path.name)
                 new.touch(0o600)
-                new.write_bytes(msgspec.json.encode(_File(_FORMAT, self._others | self._kept)))
+                own = msgspec.json.encode(_Environment(self._python, self.answers, self._kept))
+                environments = self._others | {sys.prefix: msgspec.Raw(own)}
+                new.write_bytes(msgspec.json.encode(_File(_FORMAT, environments)))
                 os.replace(new, self._path)
 
 
 def _key(candidate: Candidate) -> str:
-    parts = (sys.prefix, candidate.group, candidate.name, candidate.distribution, *candidate.paths)
-    return "|".join(parts)
+    return "|".join((candidate.group, candidate.name, candidate.distribution, *candidate.paths))
 
 
 def _is_about(verdict: Verdict, candidate: Candidate) -> bool:
     """Whether what was read is a verdict that this candidate can have got."""
     code, descriptor = verdict.code, verdict.descriptor
-    if code not in _LASTING | _SLOW or verdict.status != (CODES[code].state if code else "ready"):
+    if verdict.status != (CODES[code].state if code in CODES else "ready"):
         return False
     fresh = Verdict.of(candidate)
     about = ("name", "group", "target", "distribution", "version", "origin")
@@ -163,40 +241,42 @@ def _is_about(verdict: Verdict, candidate: Candidate) -> bool:
     )
 
 
-@functools.cache
-def _contract() -> tuple[str, str]:
-    """The versions of those who judge."""
-    return version("metaextract-sdk"), version("metaextract-core")
+def _digest(text: str) -> str:
+    return blake3(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _environment(candidate: Candidate) -> list[str]:
-    return [
+def _environment(candidate: Candidate, basis: Basis) -> str:
+    parts = [
         candidate.name,
         candidate.target,
         candidate.distribution,
         candidate.version,
         sys.version,
         sys.executable,
-        *_contract(),
-        *present(candidate),
+        *basis.present,
         *candidate.paths,
     ]
+    return "\0".join(parts)
 
 
-def _signature(candidate: Candidate, files: list[str]) -> str:
-    """Names, sizes and times of change: equal means that nothing was written."""
-    digest = blake3("\0".join(_environment(candidate)).encode("utf-8", "surrogateescape"))
-    for file in files:
+def _signature(candidate: Candidate, basis: Basis) -> str:
+    """Names, sizes and times of change: equal means that nothing was written.
+
+    Empty where a file is so new that another change might leave its times as they are.
+    """
+    parts = [_environment(candidate, basis)]
+    newest = 0
+    for file in basis.files:
         status = os.stat(file)
-        facts = f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ino}\0"
-        digest.update(facts.encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
+        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+        parts += file, facts(status)
+    settled = newest < (time.time() - _SETTLED) * 1e9
+    return _digest("\0".join(parts)) if settled else ""
 
 
-def _fingerprint(candidate: Candidate, files: list[str]) -> str:
+def _fingerprint(candidate: Candidate, basis: Basis) -> str:
     """Names and contents: equal means that nothing was changed."""
-    digest = blake3("\0".join(_environment(candidate)).encode("utf-8", "surrogateescape"))
-    for file in files:
-        digest.update(f"{file}\0".encode("utf-8", "surrogateescape"))
-        digest.update(blake3(Path(file).read_bytes()).digest())
-    return digest.hexdigest()
+    parts = [_environment(candidate, basis)]
+    for file in basis.files:
+        parts += file, blake3(Path(file).read_bytes()).hexdigest()
+    return _digest("\0".join(parts))

@@ -52,6 +52,7 @@ class Report(Struct):
         stage: how far it came; a child that dies leaves the last one it reported.
         diagnostics: what is wrong, the worst first.
         fix: a mend line of the plugin's own.
+        modules: of others, those that a failed import had loaded or missed.
     """
 
     stage: Literal["compile", "import", "done"]
@@ -59,6 +60,7 @@ class Report(Struct):
     fix: str = ""
     import_ms: float | None = None
     descriptor: Descriptor | None = None
+    modules: list[str] = field(default_factory=list)
 
 
 class Finding(Struct):

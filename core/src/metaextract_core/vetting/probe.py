@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import msgspec
 
@@ -25,10 +26,24 @@ from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
 _GRACE: Final = 10.0  # seconds that a prober may take to end
+_PATIENCE: Final = 1.0  # seconds; few imports take longer, and most of those never end
+_WAITING: Final = 16  # imports that may be waited for beside those that have a place
 
 
 class ProberGone(Exception):
     """The prober ended amid a probe: something killed it, and only the plugin was running."""
+
+
+class Probed(NamedTuple):
+    """What came of one import.
+
+    Attributes:
+        verdict: on the candidate.
+        modules: of others, those that a failed import had loaded or missed.
+    """
+
+    verdict: Verdict
+    modules: list[str]
 
 
 class Prober:
@@ -52,6 +67,11 @@ class Prober:
             ProberError: the prober did not start.
             ProberGone: the prober did not live to tell.
         """
+        self.ask(request)
+        return self.answer()
+
+    def ask(self, request: Probe) -> None:
+        """Have a candidate imported; raises as `probe` does."""
         process = self._process
         if process.stdin is None or process.stdout is None:
             raise ProberError("the process that imports plugins has no pipes")
@@ -61,8 +81,22 @@ class Prober:
         try:
             process.stdin.write(msgspec.json.encode(request) + b"\n")
             process.stdin.flush()
-            return msgspec.json.decode(process.stdout.readline(), type=Finding)
-        except (OSError, msgspec.MsgspecError) as error:
+        except OSError as error:
+            raise ProberGone from error
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the answer, though not for longer than that."""
+        if self._process.stdout is not None:
+            poll = select.poll()
+            poll.register(self._process.stdout, select.POLLIN)
+            poll.poll(seconds * 1000)
+
+    def answer(self) -> Finding:
+        """What came of what was asked; raises as `probe` does."""
+        line = self._process.stdout.readline() if self._process.stdout is not None else b""
+        try:
+            return msgspec.json.decode(line, type=Finding)
+        except msgspec.MsgspecError as error:
             raise ProberGone from error
 
     def kill(self) -> None:
@@ -85,33 +119,48 @@ class Prober:
 
 
 class _Crew:
-    """Probers that share the work; each place is filled again when its prober dies."""
+    """Probers that share the work: one for each processor, and more while some of them only wait.
 
-    def __init__(self, size: int) -> None:
-        self._idle: SimpleQueue[Prober] = SimpleQueue()
-        self._all = [Prober() for _ in range(size)]
-        for prober in self._all:
-            self._idle.put(prober)
+    An import that has taken `_PATIENCE` seconds gives its place to the next. If it waits, as for
+    somebody who never answers, the processors would be idle; if it computes, it has to share them.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = threading.Semaphore(places)
+        self._lock = threading.Lock()
+        self._idle: list[Prober] = []
+        self._all: list[Prober] = []
         self._dismissed = False
 
     def probe(self, request: Probe) -> Finding | None:
         """What came of one import; None where it took the prober with it."""
-        prober = self._idle.get()
         try:
-            return prober.probe(request)
+            with self._places:
+                prober = self._hire()
+                prober.ask(request)
+                prober.wait(_PATIENCE)
+            finding = prober.answer()
         except ProberGone:
-            if not self._dismissed:
+            return None
+        self._idle.append(prober)
+        return finding
+
+    def _hire(self) -> Prober:
+        with self._lock:
+            if self._dismissed:
+                raise ProberGone
+            if not self._idle:
                 prober = Prober()
                 self._all.append(prober)
-            return None
-        finally:
-            self._idle.put(prober)
+                return prober
+            return self._idle.pop()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._dismissed = True
+        with self._lock:
+            self._dismissed = True
         for prober in self._all:
             if kind is not None:  # an interrupt must not wait for a plugin's deadline
                 prober.kill()
@@ -122,8 +171,8 @@ def probe_all(
     candidates: Sequence[tuple[Candidate, list[str]]],
     settings: PluginSettings,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Verdict]:
-    """Import each of `candidates` in a child of its own; a verdict for each, in their order.
+) -> list[Probed]:
+    """Import each of `candidates` in a child of its own; what came of each, in their order.
 
     Args:
         candidates: with the source files of each.
@@ -135,20 +184,21 @@ def probe_all(
     """
     if not candidates:
         return []
-    size = min(len(candidates), default_size())
+    places = default_size()
     done = 0
 
-    def one(item: tuple[Candidate, list[str]]) -> Verdict:
+    def one(item: tuple[Candidate, list[str]]) -> Probed:
         nonlocal done
         candidate, files = item
         finding = crew.probe(_request(candidate, files, settings))
         done += 1
         if progress is not None:
             progress(done, len(candidates))
-        return _judge(candidate, finding, settings)
+        modules = finding.report.modules if finding and finding.report else []
+        return Probed(_judge(candidate, finding, settings), modules)
 
     # The crew goes first, so that no thread is left waiting for it.
-    with ThreadPoolExecutor(size) as threads, _Crew(size) as crew:
+    with ThreadPoolExecutor(places + _WAITING) as threads, _Crew(places) as crew:
         return list(threads.map(one, candidates))
 
 

@@ -8,6 +8,8 @@ together with all that it started.
 from __future__ import annotations
 
 import contextlib
+import gc
+import inspect
 import os
 import select
 import sys
@@ -20,6 +22,7 @@ import metaextract_sdk.hookspecs  # noqa: F401 -- imported once here, so that no
 from metaextract_core.vetting.child import probe
 from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.workers import limits
+from metaextract_sdk.conformance.state import Library
 
 _MAX_OUTPUT: Final = 2000
 _MAX_REPORT: Final = 4 << 20
@@ -32,10 +35,15 @@ def main() -> None:
     """Answer requests until standard input ends."""
     limits.adopt_orphans()
     limits.no_core_dumps()
+    # What children would all do again: compile the expressions that find the line of a class, and
+    # copy the pages of objects that a collection of garbage touches.
+    inspect.getsourcelines(_Pipe)
+    library = Library()
+    gc.freeze()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
     for line in sys.stdin.buffer:
-        finding = _watch(msgspec.json.decode(line, type=Probe))
+        finding = _watch(msgspec.json.decode(line, type=Probe), library)
         sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
         sys.stdout.buffer.flush()
 
@@ -62,12 +70,12 @@ class _Pipe:
         return True
 
 
-def _watch(request: Probe) -> Finding:
+def _watch(request: Probe, library: Library) -> Finding:
     report, output = _Pipe(_MAX_REPORT), _Pipe(_MAX_OUTPUT)
     deadline = time.monotonic() + request.timeout
     pid = os.fork()
     if pid == 0:
-        _become_child(request, report.write, output.write)
+        _become_child(request, report.write, output.write, library)
     for pipe in (report, output):
         os.close(pipe.write)
     late = _await(report, output, deadline)
@@ -89,7 +97,7 @@ def _watch(request: Probe) -> Finding:
     )
 
 
-def _become_child(request: Probe, report: int, output: int) -> None:
+def _become_child(request: Probe, report: int, output: int, library: Library) -> None:
     try:
         os.setsid()
         limits.die_with_parent()
@@ -97,7 +105,7 @@ def _become_child(request: Probe, report: int, output: int) -> None:
         os.dup2(null, 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        probe(request, report)
+        probe(request, report, library)
     finally:
         os._exit(0)
 

@@ -2,76 +2,97 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
-import sys
-from collections.abc import Iterator
-
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from metaextract_core.discovery import Candidate
+from metaextract_core.installed import Installed, normalise
 from metaextract_core.vetting.verdict import Diagnostic
 
-_SDK = "metaextract-sdk"
+_SDK: Final = "metaextract-sdk"
+_CORE: Final = "metaextract-core"
+_NAME: Final = re.compile(r"[\s(]*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-def unmet(candidate: Candidate) -> Iterator[tuple[Diagnostic, str]]:
-    """Each requirement that does not hold, with how to mend it."""
-    for requirement in _needed(candidate):
-        version = _installed(requirement.name, candidate.paths)
-        if version and _fits(requirement, version):
-            continue
-        have = f"{requirement.name} {version} is installed" if version else "it is missing"
-        code = "MX105" if version and canonicalize_name(requirement.name) == _SDK else "MX106"
-        wanted = f"{requirement.name}{requirement.specifier}"
-        yield Diagnostic(code, f"it requires {wanted}, but {have}"), f"pip install '{wanted}'"
+class Requirements:
+    """One look at what is installed.
+
+    Args:
+        answers: of an earlier look in the same Python: for a requirement and the version that is
+            installed, what is wanted in its place, or nothing where all is well.
+    """
+
+    def __init__(self, answers: Mapping[str, str] | None = None) -> None:
+        self._installed = Installed()
+        self._beside: dict[tuple[str, ...], Installed] = {(): self._installed}
+        self._known = answers or {}
+        self.answers: dict[str, str] = {}
+        self._judges = [f"{name}=={self._installed.version(name)}" for name in (_SDK, _CORE)]
+
+    def unmet(self, candidate: Candidate) -> Iterator[tuple[Diagnostic, str]]:
+        """Each requirement that does not hold, with how to mend it."""
+        for text, name, version in self._named(candidate):
+            key = f"{text}\n{version}"
+            if key not in self.answers:
+                known = self._known.get(key)
+                self.answers[key] = _wanted(text, version) if known is None else known
+            wanted = self.answers[key]
+            if wanted:
+                have = f"{name} {version} is installed" if version else "it is missing"
+                code = "MX105" if version and normalise(name) == _SDK else "MX106"
+                problem = Diagnostic(code, f"it requires {wanted}, but {have}")
+                yield problem, f"pip install '{wanted}'"
+
+    def present(self, candidate: Candidate) -> list[str]:
+        """What is installed of what it names, optional or not, and who judges it.
+
+        Each is ``name==version``.
+        """
+        named = [f"{name}=={version}" for _, name, version in self._named(candidate)]
+        return [*self._judges, *named]
+
+    def others(self, candidates: Iterable[Candidate]) -> list[str]:
+        """The folders of all that is installed and provides none of `candidates`."""
+        own = {normalise(candidate.distribution) for candidate in candidates}
+        return sorted(
+            found.folder
+            for installed in self._beside.values()
+            for found in installed
+            if found.key not in own
+        )
+
+    def _named(self, candidate: Candidate) -> Iterator[tuple[str, str, str]]:
+        """Each requirement: its text, the name in it, and the version that is installed."""
+        if candidate.paths not in self._beside:
+            self._beside[candidate.paths] = Installed(candidate.paths)
+        beside = self._beside[candidate.paths]
+        for text in candidate.requires:
+            # A requirement begins with the name; what does not is no requirement.
+            if match := _NAME.match(text):
+                name = match[1].rstrip("._-")
+                yield text, name, beside.version(name) or self._installed.version(name)
 
 
-def present(candidate: Candidate) -> list[str]:
-    """What is installed of what it requires: ``name==version`` each."""
-    return [
-        f"{requirement.name}=={_installed(requirement.name, candidate.paths)}"
-        for requirement in _needed(candidate)
-    ]
+def _wanted(text: str, version: str) -> str:
+    """What has to be installed for a requirement to hold; nothing if it holds already.
 
+    One that is for another machine or for an extra asks for nothing.
+    """
+    # Imported here: at most starts every answer is known, and reading the rules takes a while.
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.version import InvalidVersion
 
-def look_again() -> None:
-    """Forget which versions are installed; a long-lived process calls this before each look."""
-    _installed.cache_clear()
-
-
-def _needed(candidate: Candidate) -> Iterator[Requirement]:
-    for text in candidate.requires:
-        requirement = _parse(text)
-        if requirement is not None:
-            yield requirement
-
-
-@functools.lru_cache(maxsize=4096)
-def _parse(text: str) -> Requirement | None:
-    """A requirement, unless it is for another machine or for an extra."""
     try:
         requirement = Requirement(text)
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            return None
+            return ""
     except (InvalidRequirement, UndefinedComparison, UndefinedEnvironmentName):
-        return None  # what pip could install is not for us to refuse
-    return requirement
-
-
-def _fits(requirement: Requirement, version: str) -> bool:
+        return ""  # what pip could install is not for us to refuse
     try:
-        return requirement.specifier.contains(version, prereleases=True)
+        if version and requirement.specifier.contains(version, prereleases=True):
+            return ""
     except InvalidVersion:
-        return False
-
-
-@functools.lru_cache(maxsize=4096)
-def _installed(name: str, paths: tuple[str, ...]) -> str:
-    """The version of a distribution, or nothing."""
-    for distribution in importlib.metadata.distributions(name=name, path=[*paths, *sys.path]):
-        return str(distribution.metadata.json.get("version", ""))
-    return ""
+        pass
+    return f"{requirement.name}{requirement.specifier}"

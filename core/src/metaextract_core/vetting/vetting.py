@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
-from packaging.utils import canonicalize_name
 
-from metaextract_core.discovery import EXTRACTORS, Candidate, locate, sources
+from metaextract_core.discovery import EXTRACTORS, Candidate, find
+from metaextract_core.installed import normalise
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting import requirements
-from metaextract_core.vetting.memory import Memory
+from metaextract_core.vetting.memory import Basis, Memory
+from metaextract_core.vetting.requirements import Requirements
+from metaextract_core.vetting.surroundings import surroundings
 from metaextract_core.vetting.verdict import Diagnostic, Verdict
 
 Progress = Callable[[int, int], None]
@@ -23,7 +23,7 @@ class Judged(Struct):
     """A candidate on its way to a verdict."""
 
     candidate: Candidate
-    files: list[str]
+    basis: Basis
     verdict: Verdict | None = None
 
 
@@ -41,36 +41,46 @@ def vet(
         memory: verdicts of earlier runs; what is new is added and saved.
         progress: told as imports are probed.
     """
-    requirements.look_again()
-    judged = [_first_look(candidate, settings) for candidate in candidates]
+    candidates = list(candidates)
+    requirements = Requirements(memory.answers)
+    judged = [_first_look(candidate, settings, requirements) for candidate in candidates]
     _find_duplicates(judged)
     open_ = [item for item in judged if item.verdict is None]
+    around = surroundings(requirements.others(candidates))
     for item in open_:
-        item.verdict = memory.recall(item.candidate, item.files)
+        item.basis.present = requirements.present(item.candidate)
+        item.basis.surroundings = around
+        item.verdict = memory.recall(item.candidate, item.basis)
     unknown = [item for item in open_ if item.verdict is None]
     if unknown:
         # A warm start imports no plugin, and does not even load what would.
         from metaextract_core.vetting.probe import probe_all
 
-        probed = probe_all([(item.candidate, item.files) for item in unknown], settings, progress)
-        for item, verdict in zip(unknown, probed, strict=True):
-            item.verdict = verdict
-            memory.remember(item.candidate, verdict)
+        asked = [(item.candidate, item.basis.files) for item in unknown]
+        for item, probed in zip(unknown, probe_all(asked, settings, progress), strict=True):
+            item.verdict = probed.verdict
+            memory.remember(item.candidate, item.basis, probed.verdict, probed.modules)
+    memory.answers = requirements.answers
     memory.save()
     verdicts = [_with_tools(item.verdict) for item in judged if item.verdict is not None]
     return sorted(verdicts, key=lambda verdict: (verdict.name, verdict.distribution))
 
 
-def _first_look(candidate: Candidate, settings: PluginSettings) -> Judged:
+def _first_look(
+    candidate: Candidate, settings: PluginSettings, requirements: Requirements
+) -> Judged:
     """What can be said without reading a source file."""
-    for problem in _problems(candidate, settings):
-        return Judged(candidate, [], Verdict.of(candidate, problem[0], fix=problem[1]))
-    files = sources(candidate)
+    for problem, fix in _problems(candidate, settings, requirements):
+        return Judged(candidate, Basis([]), Verdict.of(candidate, problem, fix=fix))
+    files, there = find(candidate)
+    if not there:
+        missing = Diagnostic("MX103", f"there is no module {candidate.module}")
+        return Judged(candidate, Basis([]), Verdict.of(candidate, missing))
     for text in (*candidate.paths, *files):
         if not _is_unicode(text):
             name = Diagnostic("MX201", f"the name {text!r} is not UTF-8")
-            return Judged(candidate, [], Verdict.of(candidate, name))
-    return Judged(candidate, files)
+            return Judged(candidate, Basis([]), Verdict.of(candidate, name))
+    return Judged(candidate, Basis(files))
 
 
 def _is_unicode(text: str) -> bool:
@@ -81,7 +91,9 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _problems(candidate: Candidate, settings: PluginSettings) -> Iterator[tuple[Diagnostic, str]]:
+def _problems(
+    candidate: Candidate, settings: PluginSettings, requirements: Requirements
+) -> Iterator[tuple[Diagnostic, str]]:
     if listed(candidate, settings.deny):
         yield Diagnostic("MX102", "the configuration denies it"), ""
     if settings.allow and not listed(candidate, settings.allow):
@@ -93,14 +105,12 @@ def _problems(candidate: Candidate, settings: PluginSettings) -> Iterator[tuple[
         yield Diagnostic("MX104", f"the entry point says {candidate.target!r}"), ""
         return
     yield from requirements.unmet(candidate)
-    if locate(candidate.module, candidate.search_path()) is None:
-        yield Diagnostic("MX103", f"there is no module {candidate.module}"), ""
 
 
 def listed(candidate: Candidate, names: Iterable[str]) -> bool:
     """Whether one of `names` is the candidate's own or that of its distribution."""
-    distribution = canonicalize_name(candidate.distribution)
-    return any(name == candidate.name or canonicalize_name(name) == distribution for name in names)
+    distribution = normalise(candidate.distribution)
+    return any(name == candidate.name or normalise(name) == distribution for name in names)
 
 
 def _find_duplicates(judged: list[Judged]) -> None:
@@ -120,6 +130,8 @@ def _with_tools(verdict: Verdict) -> Verdict:
     """The verdict, unless a program is missing: that can change from one start to the next."""
     if verdict.status != "ready" or verdict.descriptor is None:
         return verdict
+    if verdict.descriptor.tools:
+        import shutil
     for tool, install in verdict.descriptor.tools.items():
         if shutil.which(tool) is None:
             verdict.decide(Diagnostic("MX107", f"the program {tool} is not on PATH"), fix=install)

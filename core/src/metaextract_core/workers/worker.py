@@ -35,7 +35,7 @@ from metaextract_core.workers.settling import blame, doubt, say, settle
 from metaextract_core.workers.tasks import Unreadable, digest_of, open_task
 from metaextract_sdk import BatchExtractor, Context, Extractor, FileView, Unavailable
 from metaextract_sdk.conformance.evidence import Trace
-from metaextract_sdk.conformance.state import changes, state
+from metaextract_sdk.conformance.state import Library, changes, state
 
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
@@ -85,6 +85,7 @@ class Worker:
         self._retiring = False
         self._watch = False
         self._state: dict[str, Any] = {}
+        self._library: Library
         self._files = 0
         self._report = Report([], [])
         self._reported = 0.0
@@ -334,7 +335,7 @@ class Worker:
 
     def _look_before(self) -> None:
         if self._watch:
-            self._state = state()
+            self._state, self._library = state(), Library()
 
     def _look_after(self, section: Section, extractor: str) -> dict[Trace, str]:
         """Clean up behind an extractor; what it left, which its section tells as well."""
@@ -354,7 +355,8 @@ class Worker:
             traces["output"] = f"it wrote {printed.size} bytes to its output"
         if strangers := self._scratch.strangers():
             traces["files"] = f"it left {strangers[0]!a} in the working folder, now deleted"
-        if self._watch and (changed := changes(self._state, state())):
+        changed = changes(self._state, state()) + self._library.changes() if self._watch else []
+        if changed:
             text = f"it changed {' and '.join(changed)}; its worker was replaced"
             traces["process"] = text.encode("utf-8", "backslashreplace").decode()
             self._retiring = True

@@ -18,7 +18,7 @@ from metaextract_sdk._errors import ExtractError, Unavailable
 from metaextract_sdk._extractor import Extractor
 from metaextract_sdk.conformance.evidence import Reading, Subject, Trace
 from metaextract_sdk.conformance.running import NotData, as_data, run
-from metaextract_sdk.conformance.state import changes, state
+from metaextract_sdk.conformance.state import Library, changes, state
 
 
 def reader(
@@ -37,7 +37,7 @@ def reader(
         reading = Reading(subject=subject, status="ok")
         # Looking at the whole process takes longer than reading a small file.
         thorough = subject.kind in ("sample", "again", "damaged")
-        before = state() if thorough else {}
+        before, library = (state(), Library()) if thorough else ({}, None)
         threads, children = threading.active_count(), _children()
         held, started = _held(), time.monotonic()
         with _overheard(reading.traces):
@@ -51,7 +51,7 @@ def reader(
             reading.traces["threads"] = "it leaves a thread"
         if _children() and not children:
             reading.traces["children"] = "it leaves a process"
-        if thorough and (changed := changes(before, state())):
+        if library and (changed := changes(before, state()) + library.changes()):
             reading.traces["process"] = f"it changes {' and '.join(changed)}"
         return reading
 

@@ -9,7 +9,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any, Final
 
 _NAMED_KEYS: Final = 3
@@ -37,7 +38,6 @@ def state() -> dict[str, Any]:
         "tracing": (sys.gettrace(), sys.getprofile()),
         "garbage collection": (gc.isenabled(), gc.get_threshold()),
         "builtins": dict(vars(builtins)),
-        "the standard library": _library(),
         "modules of the standard library": _impostors(),
     }
 
@@ -48,15 +48,16 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     for name, old in before.items():
         new = after[name]
         if isinstance(old, dict):
-            if name == "the standard library":  # more of it is loaded by any import
-                new = {key: value for key, value in new.items() if key in old}
             keys = [key for key in {**old, **new} if _differs(old, new, key)]
             if keys:
-                more = ", ..." if len(keys) > _NAMED_KEYS else ""
-                found.append(f"{name} ({', '.join(keys[:_NAMED_KEYS])}{more})")
+                found.append(f"{name} ({_some(keys)})")
         elif old != new:
             found.append(name)
     return found
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:_NAMED_KEYS]) + (", ..." if len(keys) > _NAMED_KEYS else "")
 
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> bool:
@@ -79,18 +80,38 @@ def _umask() -> int:
     return umask
 
 
-def _library() -> dict[str, Any]:
-    """Loaded modules of the standard library and their public functions and classes."""
-    found: dict[str, Any] = {}
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            found[name] = module
-            found |= {
-                f"{name}.{key}": value
-                for key, value in list(getattr(module, "__dict__", {}).items())
-                if not key.startswith("_") and callable(value)
-            }
-    return found
+class Library:
+    """The loaded modules of the standard library with their public functions and classes.
+
+    There are thousands of them. A prober looks at them once, before it forks: looking writes to
+    their counts of references, and each child would have to copy the pages that they lie on.
+    """
+
+    def __init__(self) -> None:
+        self._modules = {
+            name: (module, _public(module))
+            for name, module in list(sys.modules.items())
+            if name.partition(".")[0] in sys.stdlib_module_names
+        }
+
+    def changes(self) -> list[str]:
+        """What is another now, as `changes` says it; further modules are no change."""
+        keys: list[str] = []
+        for name, (module, old) in self._modules.items():
+            if sys.modules.get(name) is not module:
+                keys.append(name)
+                continue
+            now = vars(module)
+            keys += [f"{name}.{key}" for key in old if now.get(key, _ABSENT) is not old[key]]
+        return [f"the standard library ({_some(keys)})"] if keys else []
+
+
+def _public(module: ModuleType) -> dict[str, Any]:
+    return {
+        key: value
+        for key, value in list(vars(module).items())
+        if not key.startswith("_") and callable(value)
+    }
 
 
 def _impostors() -> dict[str, Any]:

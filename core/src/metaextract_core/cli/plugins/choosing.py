@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 import click
-from packaging.utils import canonicalize_name
 
 from metaextract_core.cli import console
+from metaextract_core.installed import normalise
 from metaextract_core.registry import Registry, load_registry
 from metaextract_core.settings import load_settings
 from metaextract_core.vetting import Verdict
@@ -72,15 +73,13 @@ N = TypeVar("N", bound=Named)
 
 def choose(plugins: Sequence[N], names: Sequence[str]) -> tuple[list[N], list[str]]:
     """Those of `plugins` that `names` mean, and those names that mean none."""
-    wanted = {canonicalize_name(name): name for name in names}
+    wanted = {normalise(name): name for name in names}
     chosen = []
     for plugin in plugins:
-        own = {canonicalize_name(plugin.name), canonicalize_name(plugin.distribution)}
+        own = {normalise(plugin.name), normalise(plugin.distribution)}
         if own & wanted.keys():
             chosen.append(plugin)
-    meant = {
-        canonicalize_name(name) for plugin in chosen for name in (plugin.name, plugin.distribution)
-    }
+    meant = {normalise(name) for plugin in chosen for name in (plugin.name, plugin.distribution)}
     return chosen, [name for key, name in wanted.items() if key not in meant]
 
 
@@ -107,9 +106,25 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    shown: list[Callable[[int, int], None]] = []
+    lock = threading.Lock()
+
+    def show(done: int, total: int) -> None:
+        with lock:
+            if not shown:
+                shown.append(stack.enter_context(_bar(what)))
+        shown[0](done, total)
+
+    with contextlib.ExitStack() as stack:
+        yield show
+
+
+@contextlib.contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    # Imported here: at most starts there is nothing to wait for.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
     columns = (what, BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console.rich_console(sys.stderr), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

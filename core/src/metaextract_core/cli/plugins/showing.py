@@ -5,26 +5,33 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from metaextract_core.cli import console
 from metaextract_core.codes import CODES
 from metaextract_core.health.level import Health
+from metaextract_core.installed import Installed
 from metaextract_core.vetting import Diagnostic, Verdict
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from metaextract_core.conformance import Deep
 
 _STATE_WIDTH: Final = len("incompatible")
 _MAX_NAME: Final = 40
-_LEVELS: Final = {"warning": "yellow", "degraded": "red", "critical": "bold red"}
-_STYLES: Final = {"ready": "green", "unavailable": "yellow", "disabled": "dim"}
+_LEVELS: Final[dict[str, dict[str, Any]]] = {
+    "warning": {"fg": "yellow"},
+    "degraded": {"fg": "red"},
+    "critical": {"fg": "red", "bold": True},
+}
+_STYLES: Final[dict[str, dict[str, Any]]] = {
+    "ready": {"fg": "green"},
+    "unavailable": {"fg": "yellow"},
+    "disabled": {"dim": True},
+}
 
 
 class Row(Struct, kw_only=True):
@@ -68,7 +75,7 @@ def show(verdicts: list[Verdict], examined: Sequence[Deep] | None = None, *, as_
     deep: Sequence[Deep | None] = examined or [None] * len(verdicts)
     if as_json:
         listing = Listing(
-            sdk=version("metaextract-sdk"),
+            sdk=Installed().version("metaextract-sdk"),
             summary=dict(sorted(Counter(verdict.status for verdict in verdicts).items())),
             plugins=[_row(*both) for both in zip(verdicts, deep, strict=True)],
         )
@@ -78,16 +85,18 @@ def show(verdicts: list[Verdict], examined: Sequence[Deep] | None = None, *, as_
     if not verdicts:
         console.say("there are no plugins")
         return
-    out = console.rich_console(sys.stdout)
     width = min(max(len(verdict.name) for verdict in verdicts), _MAX_NAME)
+    lines = []
     for verdict, result in zip(verdicts, deep, strict=True):
         # Left to the terminal to wrap: a place stays one word to click on or to copy.
-        out.print(_line(verdict, width), soft_wrap=True)
-        for reason in (*reasons(verdict), *(_quality(result) if result else ())):
-            out.print(f"    {reason}", soft_wrap=True)
+        lines.append(_line(verdict, width))
+        told = (*reasons(verdict), *(_quality(result) if result else ()))
+        lines += [f"    {reason}" for reason in told]
     states = Counter(verdict.status for verdict in verdicts)
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    out.print(f"{len(verdicts)} plugin{'s' * (len(verdicts) > 1)}: {counts}")
+    lines.append(f"{len(verdicts)} plugin{'s' * (len(verdicts) > 1)}: {counts}")
+    # Without rich, which would take longer to import than five hundred plugins to look at.
+    click.echo("\n".join(lines), color=console.colour(sys.stdout))
 
 
 def _row(verdict: Verdict, deep: Deep | None) -> Row:
@@ -108,23 +117,22 @@ def _row(verdict: Verdict, deep: Deep | None) -> Row:
     )
 
 
-def _line(verdict: Verdict, width: int) -> Text:
-    from rich.text import Text
-
-    return Text.assemble(
-        (console.safe(verdict.name).ljust(width), "bold"),
-        "  ",
-        (verdict.status.ljust(_STATE_WIDTH), _STYLES.get(verdict.status, "red")),
-        "  ",
-        (console.safe(f"{verdict.distribution} {verdict.version}"), "dim"),
-        *_unwell(verdict.health),
+def _line(verdict: Verdict, width: int) -> str:
+    style = click.style
+    return "  ".join(
+        (
+            style(console.safe(verdict.name).ljust(width), bold=True),
+            style(verdict.status.ljust(_STATE_WIDTH), **_STYLES.get(verdict.status, {"fg": "red"})),
+            style(console.safe(f"{verdict.distribution} {verdict.version}"), dim=True),
+            *_unwell(verdict.health),
+        )
     )
 
 
-def _unwell(health: Health | None) -> Iterator[tuple[str, str]]:
+def _unwell(health: Health | None) -> Iterator[str]:
     """The level and what it comes from, where somebody should look."""
     if health is not None and health.level not in ("healthy", "unjudged"):
-        yield f"  {health.level}: {'; '.join(health.reasons)}", _LEVELS[health.level]
+        yield click.style(f"{health.level}: {'; '.join(health.reasons)}", **_LEVELS[health.level])
 
 
 def reasons(verdict: Verdict) -> Iterator[str]:
