@@ -29,6 +29,7 @@ def test_what_was_not_looked_at_takes_no_room() -> None:
         "unread": [],
         "sections": {},
         "summary": {"fields_extracted": 0, "extractors_run": 0, "extractors_failed": 0},
+        "sandbox": [],
     }
 
 

@@ -22,14 +22,15 @@ def test_folders_are_walked_in_order_of_names_and_files_are_passed_on(tmp_path: 
 def test_links_below_a_folder_are_named_but_not_followed(tmp_path: Path) -> None:
     """A link to its own folder would be walked for ever."""
     (tmp_path / "loop").symlink_to(tmp_path)
-    assert list(walk([tmp_path])) == [Found(str(tmp_path / "loop"))]
+    assert list(walk([tmp_path])) == [Found(str(tmp_path / "loop"), top=str(tmp_path))]
 
 
 def test_a_folder_that_is_a_link_is_walked_when_the_user_names_it(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "file").write_text("")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert list(walk([tmp_path / "link"])) == [Found(str(tmp_path / "link" / "file"))]
+    link = str(tmp_path / "link")
+    assert list(walk([link])) == [Found(f"{link}/file", top=link)]
 
 
 def test_a_folder_without_permission_is_reported_and_the_walk_goes_on(tmp_path: Path) -> None:
@@ -53,8 +54,8 @@ print(*walk(["."]), sep="\\n")
         check=True,
     )
     assert done.stdout.splitlines() == [
-        "Found(path='./closed', error='cannot be listed: Permission denied')",
-        "Found(path='./open', error=None)",
+        "Found(path='./closed', error='cannot be listed: Permission denied', top=None)",
+        "Found(path='./open', error=None, top='.')",
     ]
 
 

@@ -60,7 +60,7 @@ def test_a_layer_that_is_left_out_is_not_applied_and_is_missing(
 def test_a_layer_that_the_kernel_refuses_is_missing_with_the_reason(
     applied: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> None:
+    def refuse(*_: object) -> None:
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(seccomp, "refuse_calls", refuse)
