@@ -13,7 +13,7 @@ import pytest
 from tools.generate_docs import pages, present
 from tools.generate_docs.commands import commands
 from tools.generate_docs.configuration import Key, keys
-from tools.generate_docs.reference import hooks
+from tools.generate_docs.reference import fixtures, hooks
 
 import metaextract_sdk
 from metaextract_core.codes import CODES, FAMILIES, Code
@@ -56,6 +56,11 @@ def test_each_hook_is_implemented_by_a_test(python_files: list[Path]) -> None:
 def test_each_name_of_the_sdk_is_in_the_reference(name: str) -> None:
     text = page("docs/authors/reference.md")
     assert f"## {name}\n" in text or f"`{name}`: " in text
+
+
+@pytest.mark.parametrize("name", fixtures())
+def test_each_fixture_for_authors_is_in_the_reference(name: str) -> None:
+    assert f"### The fixture {name}\n" in page("docs/authors/reference.md")
 
 
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=list(CONTEXTS))

@@ -25,17 +25,18 @@ def pages() -> dict[str, str]:
 def _index() -> str:
     parts = [_INTRODUCTION]
     for family, about in FAMILIES.items():
-        rows = [
-            (f"[{code.code}]({code.code}.md)", code.title, _state(code))
-            for code in CODES.values()
-            if code.code.startswith(family)
-        ]
+        codes = [code for code in CODES.values() if code.code.startswith(family)]
+        rows = [(f"[{code.code}]({code.code}.md)", code.title, _weight(code)) for code in codes]
+        last = "tier" if any(code.code in _TIERS for code in codes) else "state"
         if rows:
-            parts += [f"## {family}xx", about, table(("code", "what", "state"), rows)]
+            parts += [f"## {family}xx", about, table(("code", "what", last), rows)]
     return HEADER.format(sources=_SOURCES) + join(parts)
 
 
-def _state(code: Code) -> str:
+def _weight(code: Code) -> str:
+    """The tier that asks for a rule; the state that any other code makes of a plugin."""
+    if code.code in _TIERS:
+        return _TIERS[code.code]
     return "" if code.state == "ready" else f"`{code.state}`"
 
 

@@ -7,14 +7,17 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import metaextract_sdk
-from metaextract_sdk import hookspecs, testing
+from metaextract_sdk import hookspecs, mock, testing
 from tools.generate_docs.text import HEADER, Docstring, join, markdown, parsed, table
 
 _SOURCES = "the docstrings of metaextract_sdk"
+_MOCK = "../../plugin-sdk/src/metaextract_sdk/mock/README.md"
 _ORDER = ("Extractor", "BatchExtractor", "FileView", "Context", "ExtractError", "Unavailable")
 
 
@@ -32,7 +35,33 @@ def page() -> str:
     parts += ["## testing", markdown(inspect.getdoc(testing) or "")]
     for name in testing.__all__:
         parts += _described(name, getattr(testing, name), level="###")
+    for name, about in fixtures().items():
+        parts += [f"### The fixture {name}", markdown(about)]
+    parts += [
+        "## mock",
+        markdown(inspect.getdoc(mock) or ""),
+        _code(f"install{_signature(mock.install)}"),
+    ]
+    parts += [
+        markdown(inspect.getdoc(mock.install) or ""),
+        f"Its orders are in [a table]({_MOCK}).",
+    ]
     return HEADER.format(sources=_SOURCES) + join(parts)
+
+
+def fixtures() -> dict[str, str]:
+    """Each fixture of the pytest plugin with its docstring, without importing pytest."""
+    spec = find_spec("metaextract_sdk.pytest_plugin")
+    assert spec is not None
+    assert spec.origin is not None
+    return {
+        item.name: ast.get_docstring(item) or ""
+        for item in ast.parse(Path(spec.origin).read_bytes()).body
+        if isinstance(item, ast.FunctionDef)
+        and any(
+            ast.unparse(decorator).startswith("pytest.fixture") for decorator in item.decorator_list
+        )
+    }
 
 
 def hooks() -> dict[str, Any]:

@@ -26,6 +26,8 @@ FAMILIES: Final[dict[str, str]] = {
     ),
     "MX4": "What was imported does not keep the contract.",
     "MX5": "What an extractor did to one file: said in that file's record, it judges no plugin.",
-    "MX6": "What `metaextract plugins check --deep` finds by running an extractor.",
+    "MX6": "What `metaextract plugins check --deep` finds by running an extractor: rules that "
+    "it does not keep. Its quality is the highest tier of which it keeps every rule, and every "
+    "rule of the tiers below. To lack gold is no fault.",
 }
 """First digit of a code -> what its family is about."""
