@@ -25,7 +25,6 @@ UNTESTED_ALONE: dict[str, str] = {
     "core/src/metaextract_core/codes/found.py": "a table, tested with that of all codes",
     "core/src/metaextract_core/codes/importing.py": "a table, tested with that of all codes",
     "core/src/metaextract_core/codes/running.py": "a table, tested with that of all codes",
-    "core/src/metaextract_core/descriptor.py": "declares fields and does nothing",
 }
 """Path of a source module -> why it has no test module of its own."""
 

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 _CAP: Final = 1 << 20
 """Bytes of a file of metadata that are read; entry points and headers take a few kilobytes."""
 
-_SEPARATORS: Final = re.compile(r"[-_.]+")
-
 
 def normalise(name: str) -> str:
     """A distribution's name as package indexes compare it (PEP 503)."""
-    return _SEPARATORS.sub("-", name).lower()
+    name = name.lower().replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
 
 
 class EntryPoint(NamedTuple):
