@@ -16,6 +16,7 @@ from metaextract_example.extractor import HEADER, MAX_CHUNKS, ExampleExtractor
 from metaextract_example.hooks import MEDIA_TYPE, SIGNATURE, metaextract_identify
 
 SAMPLES = Path(metaextract_example.__file__).parent / "samples"
+HOST = Host(ExampleExtractor)
 
 
 class TestExampleExtractor(Conformance):
@@ -31,11 +32,11 @@ def chunk(kind: bytes, content: bytes = b"") -> bytes:
 def read(folder: Path, content: bytes) -> dict[str, Any]:
     file = folder / "made.example"
     file.write_bytes(content)
-    return Host(ExampleExtractor).extract(file)
+    return HOST.extract(file)
 
 
 def test_it_says_what_a_sample_holds() -> None:
-    assert Host(ExampleExtractor).extract(SAMPLES / "lake.example") == {
+    assert HOST.extract(SAMPLES / "lake.example") == {
         "Title": "Morning at the lake",
         "Made": "2024-08-01T05:40:12Z",
         "Latitude": 46.9951,
@@ -45,7 +46,7 @@ def test_it_says_what_a_sample_holds() -> None:
 
 
 def test_the_samples_show_every_field_of_the_crosswalk() -> None:
-    seen = {tag for sample in SAMPLES.iterdir() for tag in Host(ExampleExtractor).extract(sample)}
+    seen = {tag for sample in SAMPLES.iterdir() for tag in HOST.extract(sample)}
     assert seen >= set(ExampleExtractor.crosswalk)
 
 

@@ -1,5 +1,6 @@
-"""Reads example files. The format is invented, so that there is something to read: put yours here.
+"""Reads example files.
 
+The format is invented, so that there is something to read: put yours in its place.
 After the signature come chunks: four letters that say what the chunk holds, its length as four
 bytes, then so many bytes of content. Numbers have their highest byte first.
 
@@ -50,7 +51,7 @@ class ExampleExtractor(Extractor):
         Of a file that is damaged, what comes before the damage is kept.
         """
         if file.read(0, len(SIGNATURE)) != SIGNATURE:
-            raise ExtractError("it does not begin with the signature of example files")
+            raise ExtractError("it does not begin with the signature")
         data: dict[str, Any] = {"Bytes": 0}
         position = len(SIGNATURE)
         for _ in range(MAX_CHUNKS):
