@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.zoo.hollow import SAMPLES, reader
 from tests.zoo.installation import Installation
 from tests.zoo.zoo import ANIMALS, Animal, extractor
 
@@ -60,6 +61,11 @@ def author_s_tree(folder: Path, source: str) -> Path:
         ("check --no-plugins", 0),
         ("check no-such-plugin", 3),
         ("check healthy no-such-plugin", 3),
+        ("check healthy --deep", 1),  # it declares no samples
+        ("check missing-tool --deep", 0),
+        ("check healthy-hooks --deep --strict", 0),
+        ("check --deep --no-plugins", 0),
+        ("check no-such-plugin --deep", 3),
         ("check --nonsense", 2),
         ("check --path /no/such/folder", 2),
         ("info healthy", 0),
@@ -200,6 +206,20 @@ def test_an_author_s_source_tree_is_checked_without_installing_it(tmp_path: Path
     assert run.returncode == 0, run.stderr
     (row,) = json.loads(run.stdout)["plugins"]
     assert (row["name"], row["distribution"], row["status"]) == ("heights", "my-heights", "ready")
+
+
+def test_an_author_s_source_tree_is_examined_deeply_without_installing_it(tmp_path: Path) -> None:
+    """Samples lie beside the module; its tier and its rules stand in the JSON."""
+    tree = author_s_tree(tmp_path / "heights", reader())
+    (tree / "src" / "samples").mkdir()
+    for name, text in SAMPLES.items():
+        (tree / "src" / "samples" / name).write_text(text, "utf-8")
+    installation = Installation(tmp_path, [])
+    run = installation.run("plugins", "check", "--path", str(tree), "--deep", "--json")
+    assert run.returncode == 0, run.stdout
+    (row,) = json.loads(run.stdout)["plugins"]
+    assert (row["status"], row["deep"]["tier"], row["deep"]["reason"]) == ("ready", "gold", "")
+    assert row["deep"]["rules"][0] == {"code": "MX601", "passed": True, "message": ""}
 
 
 def test_an_author_sees_the_line_to_mend(tmp_path: Path) -> None:
