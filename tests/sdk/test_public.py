@@ -37,6 +37,7 @@ def test_another_name_is_an_attribute_error_that_names_it() -> None:
         metaextract_sdk.Kernel  # noqa: B018  # asking for it is the test
 
 
-def test_a_worker_does_not_pay_for_the_test_kit() -> None:
-    code = "import sys, metaextract_sdk; sys.exit('metaextract_sdk.testing' in sys.modules)"
+def test_a_worker_pays_neither_for_the_test_kit_nor_for_hooks() -> None:
+    heavy = "{'metaextract_sdk.testing', 'msgspec', 'pluggy'}"
+    code = f"import sys, metaextract_sdk; sys.exit(bool({heavy} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-I", "-c", code], check=False).returncode == 0

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.zoo.zoo import ANIMALS, Animal, build
 
-_DEADLINE = 120  # seconds after which a command counts as hanging
+_DEADLINE = 300  # seconds after which a command counts as hanging
 
 
 class Installation:

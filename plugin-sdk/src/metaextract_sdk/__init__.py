@@ -14,10 +14,10 @@ from metaextract_sdk._errors import ExtractError, Unavailable
 from metaextract_sdk._extractor import BatchExtractor, Extractor
 from metaextract_sdk._fileview import FileView
 from metaextract_sdk._version import API_VERSION
-from metaextract_sdk.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from metaextract_sdk import testing
+    from metaextract_sdk.hookspecs import hookimpl
 
 __all__ = [
     "API_VERSION",
@@ -33,9 +33,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Workers import this package at every start; only test suites need `testing`.
-    if name == "testing":
+    # Workers import this package at every start; only test suites need `testing`, and only hook
+    # plugins need pluggy.
+    if name in ("testing", "hookimpl"):
         import importlib
 
-        return importlib.import_module("metaextract_sdk.testing")
+        if name == "testing":
+            return importlib.import_module("metaextract_sdk.testing")
+        return importlib.import_module("metaextract_sdk.hookspecs").hookimpl
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

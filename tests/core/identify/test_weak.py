@@ -27,6 +27,12 @@ def dbase(*, month: int = 6, header: int = 65) -> bytes:
     return struct.pack("<BBBBIHH20x", 3, 99, month, 30, 1, header, 11) + bytes(64)
 
 
+def partitioned(kind: int = 0x83, status: int = 0x80) -> bytes:
+    """A master boot record with one partition (UEFI 2.10 section 5.2.1)."""
+    entry = bytes([status, 1, 1, 0, kind]) + bytes(11)
+    return bytes(446) + entry + bytes(48) + b"\x55\xaa"
+
+
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [
@@ -41,6 +47,7 @@ def dbase(*, month: int = 6, header: int = 65) -> bytes:
         ((bytes(4) + b"G" + bytes(187)) * 5, "video/mp2t"),
         (old_tar("notes"), "application/x-tar"),
         (dbase(), "application/x-dbf"),
+        (partitioned(), "application/x-raw-disk-image"),
     ],
 )
 def test_structure_gives_a_format_away(look: Look, content: bytes, media_type: str) -> None:
@@ -56,6 +63,9 @@ def test_structure_gives_a_format_away(look: Look, content: bytes, media_type: s
         old_tar("notes").replace(b"notes", b"other"),
         dbase(month=13),
         dbase(header=66),
+        partitioned(kind=0),
+        partitioned(status=0x7F),
+        partitioned()[:-1],
     ],
     ids=[
         "no second frame",
@@ -64,6 +74,9 @@ def test_structure_gives_a_format_away(look: Look, content: bytes, media_type: s
         "a wrong checksum",
         "a thirteenth month",
         "a header of no whole fields",
+        "no partition",
+        "an entry that begins with something else",
+        "no whole boot sector",
     ],
 )
 def test_what_only_looks_like_it_is_unknown(look: Look, content: bytes) -> None:

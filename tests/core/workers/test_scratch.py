@@ -15,6 +15,7 @@ from metaextract_core.workers.scratch import Scratch
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
     monkeypatch.setenv("TMPDIR", os.environ.get("TMPDIR", "/tmp"))
     monkeypatch.setattr(tempfile, "tempdir", tempfile.gettempdir())
+    monkeypatch.chdir(tmp_path)  # back again when the test is over
     return Scratch(str(tmp_path / "scratch"))
 
 
@@ -41,3 +42,17 @@ def test_it_belongs_to_its_owner_alone_and_can_be_removed(scratch: Scratch) -> N
     assert scratch.folder.stat().st_mode & 0o777 == 0o700
     scratch.remove()
     assert not scratch.folder.exists()
+
+
+def test_what_is_written_to_a_relative_path_lies_around_it_and_is_found(scratch: Scratch) -> None:
+    """Not in the folder in which the user works."""
+    (scratch.folder / "mine").touch()
+    Path("left.txt").touch()
+    Path("deep").mkdir()
+    Path("deep", "file").touch()
+    assert Path("left.txt").resolve().parent == scratch.folder.resolve().parent
+    assert scratch.strangers() == ["deep", "left.txt"]
+    assert scratch.strangers() == []
+    assert [path.name for path in scratch.folder.iterdir()] == ["mine"]
+    scratch.remove()
+    assert not scratch.folder.parent.exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from metaextract_core.workers.messages import Job
 from metaextract_core.workers.sandbox.policy import LAYERS, Policy
@@ -212,3 +213,65 @@ def test_a_worker_is_replaced_before_it_grows_old(
     _, digests = watchful.run(Job(tasks))
     assert len({digest.digest for digest in digests.values()}) == 1
     assert one(watchful, "obedient").data["Process"] != first
+
+
+LEAVING = """
+import os
+from metaextract_sdk import BatchExtractor, Extractor
+
+
+class Obedient(Extractor):
+    def extract(self, file, ctx):
+        if file.name == "litter":
+            open("left.txt", "w").close()
+        elif file.name == "meddle":
+            os.environ["MEDDLED"] = os.environ.get("MEDDLED", "") + "x"
+        return {"Meddled": os.environ.get("MEDDLED", "")}
+
+
+class Together(BatchExtractor):
+    def extract_batch(self, jobs):
+        for file, ctx in jobs:
+            open("left.txt", "w").close()
+            yield {"Files": sorted(os.listdir())}
+
+
+class Steady(Extractor):
+    pass
+
+
+class Missing(Extractor):
+    pass
+"""
+
+
+def test_files_outside_the_scratch_folder_are_told_and_deleted(make_bench: MakeBench) -> None:
+    """They never lie in the folder from which the user has started the program."""
+    bench = make_bench(LEAVING)
+    tasks = [bench.task(0, "litter", ["obedient"]), bench.task(1, "other", ["obedient"])]
+    sections, _ = bench.run(Job(tasks))
+    littered, other = sections[0, "obedient"], sections[1, "obedient"]
+    assert (littered.status, littered.code) == ("ok", "MX518")
+    assert littered.warnings == ["it left 'left.txt' in the working folder, now deleted"]
+    assert other.warnings == []
+    assert not Path("left.txt").exists()
+
+
+def test_each_file_of_a_batch_is_charged_with_what_was_left_over_it(make_bench: MakeBench) -> None:
+    bench = make_bench(LEAVING)
+    tasks = [bench.task(number, f"{number}", ["together"]) for number in range(2)]
+    sections, _ = bench.run(Job(tasks, "together"))
+    assert [section.code for section in sections.values()] == ["MX518", "MX518"]
+    assert sections[1, "together"].data == {"Files": ["left.txt", "scratch"]}
+
+
+@pytest.mark.parametrize(("watch", "code"), [(True, "MX519"), (False, UNSET)])
+def test_changes_of_the_process_are_looked_for_on_demand(
+    make_bench: MakeBench, watch: bool, code: Any
+) -> None:
+    """Who changed it gets a worker of its own: the next file sees an unchanged process."""
+    bench = make_bench(LEAVING)
+    tasks = [bench.task(0, "meddle", ["obedient"]), bench.task(1, "other", ["obedient"])]
+    sections, _ = bench.run(Job(tasks, watch=watch))
+    assert sections[0, "obedient"].code == code
+    assert sections[1, "obedient"].data == {"Meddled": "" if watch else "x"}

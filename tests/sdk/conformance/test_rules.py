@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from metaextract_sdk.conformance.evidence import Evidence, Kind, Reading, Sample, Subject
 from metaextract_sdk.conformance.rules import RULES, TIERS, Judgement, tier
 
+ROOT = Path(__file__).parents[3]
 BY_NAME = {rule.name: rule for rule in RULES}
 SAMPLES = [Sample("one.x", b"one", "a/x"), Sample("other.x", b"other", "a/y")]
 SAID: list[dict[str, Any]] = [{"text": "one", "size": 3}, {"text": "other", "size": 5}]
@@ -274,3 +277,14 @@ def test_the_table_is_in_order_and_each_rule_explains_itself() -> None:
         assert rule.why.endswith(".")
         assert not rule.title.endswith(".")
         assert not rule.fix.endswith(".")
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    """`docs/authors/quality.md` has each rule in the section of its tier, word for word."""
+    text = (ROOT / "docs" / "authors" / "quality.md").read_text("utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL))
+    for name in TIERS:
+        rows = re.findall(
+            r"^\| (MX.*?) \| (.*?) \| (.*?) \|$", sections[name.title()], re.MULTILINE
+        )
+        assert rows == [(rule.code, rule.name, rule.why) for rule in RULES if rule.tier == name]

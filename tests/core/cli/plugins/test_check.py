@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.zoo.hollow import SAMPLES, reader
 from tests.zoo.installation import Installation
 from tests.zoo.zoo import ANIMALS, extractor
 
@@ -79,3 +80,17 @@ def test_a_path_without_plugins(
     assert run.returncode == status
     assert reason in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_an_author_s_source_tree_is_examined_deeply_without_installing_it(tmp_path: Path) -> None:
+    """Samples lie beside the module; its tier and its rules stand in the JSON."""
+    tree = author_s_tree(tmp_path / "heights", reader())
+    (tree / "src" / "samples").mkdir()
+    for name, text in SAMPLES.items():
+        (tree / "src" / "samples" / name).write_text(text, "utf-8")
+    installation = Installation(tmp_path, [])
+    run = installation.run("plugins", "check", "--path", str(tree), "--deep", "--json")
+    assert run.returncode == 0, run.stdout
+    (row,) = json.loads(run.stdout)["plugins"]
+    assert (row["status"], row["deep"]["tier"], row["deep"]["reason"]) == ("ready", "gold", "")
+    assert row["deep"]["rules"][0] == {"code": "MX601", "passed": True, "message": ""}

@@ -27,6 +27,11 @@ from tests.zoo.zoo import ANIMALS
         ("check --no-plugins", 0),
         ("check no-such-plugin", 3),
         ("check healthy no-such-plugin", 3),
+        ("check healthy --deep", 1),  # it declares no samples
+        ("check missing-tool --deep", 0),
+        ("check healthy-hooks --deep --strict", 0),
+        ("check --deep --no-plugins", 0),
+        ("check no-such-plugin --deep", 3),
         ("check --nonsense", 2),
         ("check --path /no/such/folder", 2),
         ("info healthy", 0),
