@@ -116,6 +116,16 @@ def test_a_change_of_the_sources_forgets(cache: Path, files: list[str], learn: L
     assert Memory(cache).recall(CANDIDATE, Basis(files)) is None
 
 
+def test_a_change_within_one_tick_of_the_clock_forgets(
+    cache: Path, files: list[str], learn: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "_SETTLED", 60.0)
+    monkeypatch.setattr(fingerprint, "facts", lambda status: "the same")
+    learn()
+    assert Memory(cache).recall(CANDIDATE, Basis(files)) == READY
+    test_a_change_of_the_sources_forgets(cache, files, lambda: None)
+
+
 @pytest.mark.parametrize(
     "change",
     [
