@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -68,7 +69,12 @@ def cache_folder() -> Path:
 
 
 def _users(kind: Literal["cache", "config"]) -> Path:
-    import platformdirs  # here, because it takes a while and is not asked where folders are named
+    if sys.platform == "linux":
+        # XDG Base Directory Specification. platformdirs would say the same, but to import it takes
+        # a tenth of a start.
+        base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
+        return Path(base or os.path.expanduser(f"~/.{kind}"), "metaextract")
+    import platformdirs
 
     find = platformdirs.user_cache_path if kind == "cache" else platformdirs.user_config_path
     return find("metaextract")
