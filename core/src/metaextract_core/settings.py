@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -69,7 +68,7 @@ def cache_folder() -> Path:
 
 
 def _users(kind: Literal["cache", "config"]) -> Path:
-    if sys.platform == "linux":
+    if os.uname().sysname == "Linux":
         # XDG Base Directory Specification. platformdirs would say the same, but to import it takes
         # a tenth of a start.
         base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
