@@ -107,6 +107,17 @@ class TestInstalled:
         (found,) = in_(Path("."))
         assert found.paths == (str(tmp_path),)
 
+    def test_a_module_is_seen_that_appears_within_a_tick_of_the_clock(self, tmp_path: Path) -> None:
+        """The finders remember a folder by its time of modification; `discover` has them look."""
+        install(tmp_path, "demo", "[metaextract.extractors]\nx = late_x:X\n")
+        (found,) = in_(tmp_path)
+        assert sources(found) == []
+        times = os.stat(tmp_path)
+        write(tmp_path, "late_x.py")
+        os.utime(tmp_path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        (found,) = in_(tmp_path)
+        assert sources(found) == [str(tmp_path / "late_x.py")]
+
     def test_an_empty_folder_has_nothing(self, tmp_path: Path) -> None:
         assert in_(tmp_path) == []
         assert in_(tmp_path / "absent") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from metaextract_core.errors import SettingsError
@@ -124,3 +125,16 @@ def test_the_cache_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("METAEXTRACT_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert cache_folder() == tmp_path / "cache" / "metaextract"
+
+
+@pytest.mark.parametrize("variable", [None, "", "  ", "/somewhere"])
+def test_the_users_folders_are_those_of_platformdirs(
+    monkeypatch: pytest.MonkeyPatch, variable: str | None
+) -> None:
+    """Which is not asked on Linux, for the time that its import takes."""
+    monkeypatch.delenv("METAEXTRACT_CACHE_DIR", raising=False)
+    if variable is None:
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_CACHE_HOME", variable)
+    assert cache_folder() == platformdirs.user_cache_path("metaextract")

@@ -10,7 +10,13 @@ import os
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ModuleSpec, PathFinder
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    FileFinder,
+    ModuleSpec,
+    PathFinder,
+)
 from pathlib import Path
 from typing import Final, Literal
 
@@ -66,6 +72,10 @@ def discover(paths: Sequence[Path] = ()) -> list[Candidate]:
         paths: folders with installed distributions (``*.dist-info``), or source trees with a
             ``pyproject.toml``.
     """
+    # In a host that runs for long: what was written within a tick of the clock must not be missed.
+    for finder in sys.path_importer_cache.values():
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()
     found = list(_installed(Installed()))
     for path in paths:
         if (path / "pyproject.toml").is_file():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -145,8 +145,16 @@ def state_folder() -> Path:
     return Path(named) if named else _users("state")
 
 
+_XDG: Final = {"cache": ".cache", "config": ".config", "state": ".local/state"}
+"""Folders below the user's own where no variable names others (XDG Base Directory Specification)."""
+
+
 def _users(kind: Literal["cache", "config", "state"]) -> Path:
-    import platformdirs  # here, because it takes a while and is not asked where folders are named
+    if os.uname().sysname == "Linux":
+        # platformdirs would say the same, but to import it takes a tenth of a start.
+        base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
+        return Path(base or os.path.expanduser(f"~/{_XDG[kind]}"), "metaextract")
+    import platformdirs
 
     find = {
         "cache": platformdirs.user_cache_path,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import TextIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaextract_core.cli.console import rich_console, safe, say, shorten
+from metaextract_core.cli.console import colour, rich_console, safe, say, shorten
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,26 @@ def test_the_console_prints_markup_and_emoji_codes_as_they_are() -> None:
     stream = io.StringIO()
     rich_console(stream, width=60).print("[bold]x[/bold] :smile: 12")
     assert stream.getvalue() == "[bold]x[/bold] :smile: 12\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "wanted"),
+    [
+        (Terminal(), {"TERM": "xterm"}, True),
+        (Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (Terminal(), {"TERM": "dumb"}, False),
+        (io.StringIO(), {"TERM": "xterm"}, False),
+    ],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(
+    monkeypatch: pytest.MonkeyPatch, stream: TextIO, environment: dict[str, str], wanted: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert colour(stream) == wanted

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from blake3 import blake3
 from msgspec import Struct
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import Candidate
-from metaextract_core.vetting.surroundings import facts, stamps
+from metaextract_core.vetting.fingerprint import Basis, digest, fingerprint_of, signature_of
+from metaextract_core.vetting.surroundings import stamps
 from metaextract_core.vetting.verdict import Verdict, described
 
 _FORMAT: Final = 3
@@ -46,22 +46,6 @@ load, or be bad luck. To find out at every start would cost every start an impor
 hangs the deadline of one. So they hold while the surroundings are the same, though not for long,
 and until somebody asks for a fresh look.
 """
-_SETTLED: Final = 2.0
-"""Seconds after which a file's times tell of a further change: some file systems count by twos."""
-
-
-class Basis(Struct):
-    """What a verdict rests on.
-
-    Attributes:
-        files: the sources of the plugin.
-        present: what is installed of what it requires.
-        surroundings: what counts where its import fails.
-    """
-
-    files: list[str]
-    present: list[str] = []
-    surroundings: str = ""
 
 
 class _Entry(Struct):
@@ -145,9 +129,9 @@ class Memory:
         if not basis.files:
             return None
         try:
-            signature = _signature(candidate, basis)
+            signature = signature_of(candidate, basis)
             if entry is None or verdict is None or not signature or entry.signature != signature:
-                fingerprint = _fingerprint(candidate, basis)
+                fingerprint = fingerprint_of(candidate, basis)
                 self._computed[key] = (signature, fingerprint)
                 if entry is None or verdict is None or entry.fingerprint != fingerprint:
                     return None
@@ -173,7 +157,7 @@ class Memory:
         same = (
             holds
             and not self._fresh
-            and entry.surroundings == _digest(basis.surroundings)
+            and entry.surroundings == digest(basis.surroundings)
             and entry.modules == stamps(entry.modules, candidate.search_path())
         )
         return verdict if same else None
@@ -197,7 +181,7 @@ class Memory:
         entry = _Entry(*computed, msgspec.Raw(msgspec.json.encode(verdict)))
         if verdict.code not in _LASTING:
             entry.until = time.time() + _HOLD[verdict.code or ""]
-            entry.surroundings = _digest(basis.surroundings)
+            entry.surroundings = digest(basis.surroundings)
             entry.modules = stamps(modules, candidate.search_path())
         self._kept[key] = entry
         self._changed = True
@@ -239,44 +223,3 @@ def _is_about(verdict: Verdict, candidate: Candidate) -> bool:
     return all(getattr(verdict, name) == getattr(fresh, name) for name in about) and (
         descriptor is None or descriptor == described(candidate, descriptor)
     )
-
-
-def _digest(text: str) -> str:
-    return blake3(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _environment(candidate: Candidate, basis: Basis) -> str:
-    parts = [
-        candidate.name,
-        candidate.target,
-        candidate.distribution,
-        candidate.version,
-        sys.version,
-        sys.executable,
-        *basis.present,
-        *candidate.paths,
-    ]
-    return "\0".join(parts)
-
-
-def _signature(candidate: Candidate, basis: Basis) -> str:
-    """Names, sizes and times of change: equal means that nothing was written.
-
-    Empty where a file is so new that another change might leave its times as they are.
-    """
-    parts = [_environment(candidate, basis)]
-    newest = 0
-    for file in basis.files:
-        status = os.stat(file)
-        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-        parts += file, facts(status)
-    settled = newest < (time.time() - _SETTLED) * 1e9
-    return _digest("\0".join(parts)) if settled else ""
-
-
-def _fingerprint(candidate: Candidate, basis: Basis) -> str:
-    """Names and contents: equal means that nothing was changed."""
-    parts = [_environment(candidate, basis)]
-    for file in basis.files:
-        parts += file, blake3(Path(file).read_bytes()).hexdigest()
-    return _digest("\0".join(parts))

@@ -19,14 +19,13 @@ from metaextract_core.codes import CODES
 from metaextract_core.discovery import EXTRACTORS, Candidate
 from metaextract_core.errors import ProberError
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting.messages import READY, Finding, Probe, Report
+from metaextract_core.vetting.messages import PATIENCE, READY, Finding, Probe, Report
 from metaextract_core.vetting.verdict import Diagnostic, Verdict, described
 from metaextract_core.workers import limits
 from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
 _GRACE: Final = 10.0  # seconds that a prober may take to end
-_PATIENCE: Final = 1.0  # seconds; few imports take longer, and most of those never end
 _WAITING: Final = 16  # imports that may be waited for beside those that have a place
 
 
@@ -121,7 +120,7 @@ class Prober:
 class _Crew:
     """Probers that share the work: one for each processor, and more while some of them only wait.
 
-    An import that has taken `_PATIENCE` seconds gives its place to the next. If it waits, as for
+    An import that has taken `PATIENCE` seconds gives its place to the next. If it waits, as for
     somebody who never answers, the processors would be idle; if it computes, it has to share them.
     """
 
@@ -138,7 +137,7 @@ class _Crew:
             with self._places:
                 prober = self._hire()
                 prober.ask(request)
-                prober.wait(_PATIENCE)
+                prober.wait(PATIENCE)
             finding = prober.answer()
         except ProberGone:
             return None

@@ -10,7 +10,8 @@ from msgspec import Struct
 from metaextract_core.discovery import EXTRACTORS, Candidate, find
 from metaextract_core.installed import normalise
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting.memory import Basis, Memory
+from metaextract_core.vetting.fingerprint import Basis
+from metaextract_core.vetting.memory import Memory
 from metaextract_core.vetting.requirements import Requirements
 from metaextract_core.vetting.surroundings import surroundings
 from metaextract_core.vetting.verdict import Diagnostic, Verdict
