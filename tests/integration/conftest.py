@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -93,6 +94,21 @@ def own_memory(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if "command_line" in request.fixturenames:
         program = request.getfixturevalue("command_line")
         program.environment["METAEXTRACT_STATE_DIR"] = str(tmp_path / "state")
+
+
+@pytest.fixture
+def configured(command_line: CommandLine, tmp_path: Path) -> Callable[..., CommandLine]:
+    """The command line with a table ``[workers]`` in its configuration."""
+
+    def configure(**keys: Any) -> CommandLine:
+        file = tmp_path / "workers.toml"
+        lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+        file.write_text("\n".join(["[workers]", *lines]))
+        other = copy.copy(command_line)
+        other.environment = {**command_line.environment, "METAEXTRACT_CONFIG": str(file)}
+        return other
+
+    return configure
 
 
 @pytest.fixture

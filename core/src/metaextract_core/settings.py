@@ -146,7 +146,7 @@ def state_folder() -> Path:
 
 
 _XDG: Final = {"cache": ".cache", "config": ".config", "state": ".local/state"}
-"""Folders below the user's own where no variable names others (XDG Base Directory Specification)."""
+"""Folders of the user where no variable names others (XDG Base Directory Specification)."""
 
 
 def _users(kind: Literal["cache", "config", "state"]) -> Path:
