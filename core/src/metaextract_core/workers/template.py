@@ -113,7 +113,7 @@ class Template:
             os.close(self._wakeup_write)
             os.setsid()
             scratch = Scratch(os.path.join(self._scratch, str(number)))
-            listener = self._sandbox.enclose_worker(str(scratch.folder), inputs)
+            listener = self._sandbox.enclose_worker(str(scratch.home), inputs)
             if os.getppid() != self._pid:  # it died before a tie to its end could be made
                 return
             host, flight = socket.socket(fileno=channel), FlightPage(page)
