@@ -95,7 +95,12 @@ UNRULY: Final = (
     animal("raises-always", "MX602", reader('raise ValueError("always")')),
     animal("hangs-always", "MX602", reader("time.sleep(86399)", attributes="timeout = 0.3")),
     animal("sometimes-none", "MX603", reader(f"if not file.size:\n    return None\n{_READ}")),
-    animal("toucher", "MX606", reader(f"os.utime(file.path)\n{_READ}")),
+    animal(
+        "toucher",
+        "MX606",
+        # A confined worker may not do it: what counts is what it does where it may.
+        reader(f"try:\n    os.utime(file.path)\nexcept OSError:\n    pass\n{_READ}"),
+    ),
     animal(
         "unsteady",
         "MX607",
