@@ -167,7 +167,13 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
     files.mkdir()
     pools: list[Pool] = []
 
-    def make(source: str = OBEDIENT, *, size: int = 1, import_timeout: float = 30.0) -> Bench:
+    def make(
+        source: str = OBEDIENT,
+        *,
+        size: int = 1,
+        import_timeout: float = 30.0,
+        timeout: float = 1.0,
+    ) -> Bench:
         (modules / "obedient_module.py").write_text(source)
 
         def describe(name: str, *, batch: bool = False) -> Descriptor:
@@ -178,7 +184,7 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
                 distribution_version="1",
                 paths=(str(modules),),
                 version="1",
-                timeout=1.0,
+                timeout=timeout,
                 memory=256 << 20,
                 batch=batch,
             )
