@@ -154,6 +154,9 @@ def _repeats(evidence: Evidence) -> Judgement:
     first = {reading.subject.sample: reading for reading in evidence.of("sample")}
     offences = []
     for reading in again:
+        if not reading.data and reading.reason:
+            offences.append(f"{reading.subject.label}: {reading.reason}")
+            continue
         tags = _different(first[reading.subject.sample].data, reading.data) - evidence.volatile
         if tags:
             names = ", ".join(sorted(tags)[:3])
