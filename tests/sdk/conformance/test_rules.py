@@ -228,6 +228,13 @@ def test_chance_makes_no_difference_between_files() -> None:
     assert (passed, message) == (False, "all 2 samples give the same data (quality)")
 
 
+def test_who_dies_once_is_not_taken_for_one_that_says_nothing() -> None:
+    """No answer is no other answer: only what was said twice can differ from itself."""
+    evidence = _with(reading("again", 0, {}, status="crashed", fault="crashed", reason="SIGKILL"))
+    assert judged("differs between files", evidence).passed
+    assert judged("says the same twice", evidence).message == "one.x: SIGKILL"
+
+
 def test_a_volatile_tag_may_differ_and_makes_no_difference() -> None:
     evidence = _with(reading("again", 0, {"text": "two", "size": 3}), volatile=frozenset({"text"}))
     assert judged("says the same twice", evidence).passed

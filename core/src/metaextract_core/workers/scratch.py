@@ -15,12 +15,16 @@ class Scratch:
 
     The folder around it is the process's working folder, so that whoever writes to a relative path
     litters nobody else's.
+
+    Attributes:
+        home: the working folder.
+        folder: the scratch folder in it.
     """
 
     def __init__(self, path: str) -> None:
-        self._home = Path(path)
-        self.folder = self._home / _NAME
-        self._home.mkdir(0o700)
+        self.home = Path(path)
+        self.folder = self.home / _NAME
+        self.home.mkdir(0o700)
         self.folder.mkdir(0o700)
         os.chdir(path)
         os.environ["TMPDIR"] = str(self.folder)
@@ -32,11 +36,11 @@ class Scratch:
 
     def strangers(self) -> list[str]:
         """Delete what was left around the folder, in the working folder; gives the names."""
-        return _delete(self._home, but=_NAME)
+        return _delete(self.home, but=_NAME)
 
     def remove(self) -> None:
         """Delete the folder and all in it."""
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _delete(folder: Path, but: str = "") -> list[str]:

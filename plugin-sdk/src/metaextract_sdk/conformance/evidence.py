@@ -92,7 +92,11 @@ class Evidence(Struct, kw_only=True):
 
     def unsteady(self, sample: int) -> set[str]:
         """The tags that did not say the same each time that a sample was read, or need not."""
-        said = [reading.data for reading in self.of("sample", "again") if _is(reading, sample)]
+        said = [
+            reading.data
+            for reading in self.of("sample", "again")
+            if _is(reading, sample) and reading.data
+        ]
         return {
             tag
             for tag in {tag for data in said for tag in data}
