@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from metaextract_core.workers.sandbox.policy import Layer, Policy
+from metaextract_core.workers.sandbox.trial import missing_here
 from metaextract_sdk.mock import install as install_mock
 
 _DEADLINE = 300
@@ -61,6 +64,9 @@ class CommandLine:
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+Configured = Callable[..., CommandLine]
+
+
 @pytest.fixture(scope="session")
 def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return CommandLine(tmp_path_factory.mktemp("command-line"))
@@ -76,6 +82,26 @@ def mock(tmp_path: Path) -> Mock:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def missing() -> dict[Layer, str]:
+    return missing_here(Policy())
+
+
+@pytest.fixture
+def configured(command_line: CommandLine, tmp_path: Path) -> Configured:
+    """The command line with a table ``[workers]`` in its configuration."""
+
+    def configure(**keys: Any) -> CommandLine:
+        file = tmp_path / "workers.toml"
+        lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+        file.write_text("\n".join(["[workers]", *lines]))
+        other = copy.copy(command_line)
+        other.environment = {**command_line.environment, "METAEXTRACT_CONFIG": str(file)}
+        return other
+
+    return configure
 
 
 @pytest.fixture(scope="session")

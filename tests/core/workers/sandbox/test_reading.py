@@ -61,7 +61,7 @@ def test_a_tool_brings_the_folders_of_its_libraries(
 def test_editable_packages_that_a_finder_maps_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """As setuptools writes them for packages that no line of a .pth file can show."""
     module = ModuleType("__editable___x_finder")
-    module.MAPPING = {"x": "/work/x/lib"}  # type: ignore[attr-defined]  # as setuptools does
+    module.MAPPING = {"x": "/srv/x/lib"}  # type: ignore[attr-defined]  # as setuptools does
 
     class Finder:
         pass
@@ -69,7 +69,7 @@ def test_editable_packages_that_a_finder_maps_can_be_read(monkeypatch: pytest.Mo
     Finder.__module__ = module.__name__
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
-    assert dict(code([], []))["/work/x/lib"] == READ
+    assert dict(code([], []))["/srv/x/lib"] == READ
 
 
 def test_variables_that_name_libraries_count_and_relative_ones_do_not(
