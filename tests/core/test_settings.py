@@ -170,6 +170,8 @@ def test_numbers_out_of_range_are_refused(file: Path, text: str) -> None:
     file.write_text(text)
     key = text.split()[1] if "priority" not in text else "plugins.priority"
     assert f"`$.{key}" in refused(file) or f".{key}`" in refused(file)
+
+
 def test_the_users_folders_are_those_of_platformdirs(
     monkeypatch: pytest.MonkeyPatch, variable: str | None
 ) -> None:
