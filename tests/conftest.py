@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if not config.getoption("--faults"):
+    if not config.getoption("--faults") or config.option.collectonly:
         return
     results = [
         (report.nodeid, outcome)

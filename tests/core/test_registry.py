@@ -97,6 +97,12 @@ class TestMediaTypes:
         assert registry.missing_for("image/png", "fast") == []
         assert registry.missing_for("audio/mpeg", "standard") == []
 
+    def test_one_in_quarantine_says_so_for_its_own_files(self) -> None:
+        registry = Registry([verdict("wild", code="MX110")])
+        assert registry.ready == {}
+        (missing,) = registry.missing_for("image/png", "standard")
+        assert (missing.descriptor.id, missing.code) == ("wild", "MX110")
+
 
 class TestNeeds:
     def test_needs_that_are_met_hold_nobody_back(self) -> None:

@@ -8,7 +8,13 @@ import platformdirs
 import pytest
 
 from metaextract_core.errors import SettingsError
-from metaextract_core.settings import Settings, cache_folder, load_settings
+from metaextract_core.settings import (
+    HealthSettings,
+    Settings,
+    cache_folder,
+    load_settings,
+    state_folder,
+)
 from metaextract_core.workers.sandbox.policy import Policy
 
 
@@ -127,7 +133,45 @@ def test_the_cache_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.Monk
     assert cache_folder() == tmp_path / "cache" / "metaextract"
 
 
-@pytest.mark.parametrize("variable", [None, "", "  ", "/somewhere"])
+def test_the_state_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path / "kept"))
+    assert state_folder() == tmp_path / "kept"
+    monkeypatch.delenv("METAEXTRACT_STATE_DIR")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert state_folder() == tmp_path / "state" / "metaextract"
+
+
+def test_what_is_documented_as_an_example_is_valid_and_has_the_defaults(file: Path) -> None:
+    """An operator may copy the block of docs/health.md as it is."""
+    page = Path(__file__).parents[2] / "docs" / "health.md"
+    block = page.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    file.write_text(block)
+    settings = load_settings(str(file))
+    assert settings.health == HealthSettings()
+    assert settings.plugins.priority == {"pillow": 80}
+    assert settings.plugins.refresh == Settings().plugins.refresh
+    for key in (*HealthSettings.__struct_fields__, "priority", "refresh"):
+        assert key in block
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[plugins.priority]\nx = 101",
+        "[plugins]\nrefresh = -1",
+        "[health]\nerror_rate = 0",
+        "[health]\ntimeout_rate = nan",
+        "[health]\nmin_runs = 0",
+        "[health]\nquarantine_after = -1",
+        "[health]\nremember = nan",
+    ],
+)
+def test_numbers_out_of_range_are_refused(file: Path, text: str) -> None:
+    file.write_text(text)
+    key = text.split()[1] if "priority" not in text else "plugins.priority"
+    assert f"`$.{key}" in refused(file) or f".{key}`" in refused(file)
+
+
 def test_the_users_folders_are_those_of_platformdirs(
     monkeypatch: pytest.MonkeyPatch, variable: str | None
 ) -> None:

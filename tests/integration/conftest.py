@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from metaextract_core.workers.sandbox.policy import Layer, Policy
+from metaextract_core.workers.sandbox.trial import missing_here
 from metaextract_sdk.mock import install as install_mock
 
 _DEADLINE = 300
@@ -83,6 +85,9 @@ class CommandLine:
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+Configured = Callable[..., CommandLine]
+
+
 @pytest.fixture(scope="session")
 def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return CommandLine(tmp_path_factory.mktemp("command-line"))
@@ -97,7 +102,24 @@ def own_memory(request: pytest.FixtureRequest, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def configured(command_line: CommandLine, tmp_path: Path) -> Callable[..., CommandLine]:
+def mock(tmp_path: Path) -> Mock:
+    """Writes a document that orders the mock extractor about."""
+
+    def write(name: str, *orders: dict[str, Any]) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps({"metaextract-mock": list(orders)}))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def missing() -> dict[Layer, str]:
+    return missing_here(Policy())
+
+
+@pytest.fixture
+def configured(command_line: CommandLine, tmp_path: Path) -> Configured:
     """The command line with a table ``[workers]`` in its configuration."""
 
     def configure(**keys: Any) -> CommandLine:
@@ -109,18 +131,6 @@ def configured(command_line: CommandLine, tmp_path: Path) -> Callable[..., Comma
         return other
 
     return configure
-
-
-@pytest.fixture
-def mock(tmp_path: Path) -> Mock:
-    """Writes a document that orders the mock extractor about."""
-
-    def write(name: str, *orders: dict[str, Any]) -> Path:
-        path = tmp_path / name
-        path.write_text(json.dumps({"metaextract-mock": list(orders)}))
-        return path
-
-    return write
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,19 +13,13 @@ import pytest
 from tests.integration.processes import processes_with, until
 
 from metaextract_core.workers.sandbox import landlock
-from metaextract_core.workers.sandbox.policy import LAYERS, Layer, Policy
+from metaextract_core.workers.sandbox.policy import LAYERS, Layer
 from metaextract_core.workers.sandbox.processes import MAX_PROCESSES
-from metaextract_core.workers.sandbox.trial import missing_here
 
 CommandLine = Any
 Mock = Any
 Section = dict[str, Any]
 Obey = Callable[..., Section]
-
-
-@pytest.fixture(scope="session")
-def missing() -> dict[Layer, str]:
-    return missing_here(Policy())
 
 
 @pytest.fixture
@@ -229,97 +220,6 @@ def test_4_gb_cannot_be_had(obey: Obey) -> None:
     assert obey(order, omit=("limits",))["status"] == "ok"
 
 
-_WITHOUT = """
-import errno, os, sys
-from metaextract_core.workers.sandbox import privileges, seccomp, syscalls
-here = syscalls.architecture()
-privileges.give_up()
-seccomp._install(
-    [
-        *seccomp._native(here),
-        (0x15, 0, 1, 444), *seccomp._give(seccomp._errno(errno.ENOSYS)),
-        *seccomp._give(seccomp._ALLOW),
-    ],
-    0,
-)
-os.execv(sys.executable, [sys.executable, "-m", "metaextract_core", *sys.argv[1:]])
-"""
-
-
-def on_a_kernel_without_landlock(
-    program: CommandLine, *arguments: str | Path
-) -> subprocess.CompletedProcess[str]:
-    """Runs the command line where the kernel answers as one does that has no Landlock."""
-    return subprocess.run(
-        [sys.executable, "-c", _WITHOUT, *arguments],
-        env=program.environment,
-        cwd=program.root,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-@pytest.fixture
-def filters(missing: dict[Layer, str]) -> None:
-    if "seccomp" in missing:
-        pytest.skip(f"an older kernel is imitated by seccomp: {missing['seccomp']}")
-
-
-@pytest.mark.usefixtures("filters")
-def test_a_required_layer_that_is_missing_ends_the_program_in_one_line(
-    configured: Callable[..., CommandLine], mock: Mock
-) -> None:
-    document = mock("1.json", {"do": "set", "a": 1})
-    program = configured(require_sandbox=True)
-    done = on_a_kernel_without_landlock(program, "extract", "--profile", "fast", document)
-    assert (done.returncode, done.stdout) == (4, "")
-    assert done.stderr == (
-        "metaextract: workers.require_sandbox is set and the layer landlock is missing: "
-        "Function not implemented; `metaextract doctor` says how to mend it\n"
-    )
-
-
-@pytest.mark.usefixtures("filters")
-def test_a_layer_that_is_missing_and_not_required_is_missing_in_the_record(
-    configured: Callable[..., CommandLine], mock: Mock
-) -> None:
-    document = mock("1.json", {"do": "set", "a": 1})
-    done = on_a_kernel_without_landlock(
-        configured(), "extract", "--profile", "fast", "--format", "jsonl", document
-    )
-    record = json.loads(done.stdout)
-    assert record["sections"]["mock"]["status"] == "ok"
-    assert "landlock" not in record["sandbox"]
-    assert "seccomp" in record["sandbox"]
-
-
-@pytest.mark.usefixtures("filters")
-def test_the_doctor_names_a_layer_that_is_missing_and_the_mend(
-    configured: Callable[..., CommandLine],
-) -> None:
-    done = on_a_kernel_without_landlock(configured(), "doctor", "--no-plugins")
-    lines = done.stdout.splitlines()
-    place = next(i for i, line in enumerate(lines) if "Sandbox landlock" in line)
-    assert "missing: Function not implemented" in lines[place]
-    assert "→ use Linux 6.2 or later" in lines[place + 1]
-    assert done.returncode == 0
-    done = on_a_kernel_without_landlock(configured(require_sandbox=True), "doctor", "--no-plugins")
-    assert done.returncode == 1
-
-
-def test_with_every_layer_there_requiring_them_changes_nothing(
-    configured: Callable[..., CommandLine], mock: Mock, missing: dict[Layer, str]
-) -> None:
-    if missing:
-        pytest.skip(f"this machine lacks {', '.join(missing)}")
-    status, records = configured(require_sandbox=True).extract(
-        "--profile", "fast", mock("1.json", {"do": "set", "a": 1})
-    )
-    assert (status, records[0]["sandbox"]) == (0, list(LAYERS))
-
-
 def test_a_file_that_nobody_could_open_was_read_in_no_sandbox(
     command_line: CommandLine, tmp_path: Path
 ) -> None:
@@ -327,11 +227,73 @@ def test_a_file_that_nobody_could_open_was_read_in_no_sandbox(
     assert records[0]["sandbox"] == []
 
 
-def test_requiring_what_is_left_out_is_a_fault_of_the_configuration(
-    configured: Callable[..., CommandLine], tmp_path: Path
+def sections(program: CommandLine, folder: Path) -> dict[tuple[str, str], Section]:
+    """Every section of the files of a folder, without what differs from run to run."""
+    _, records = program.extract("--profile", "deep", folder)
+    for record in records:  # ExifTool's reading sets the time of access that the next run sees
+        for section in record["sections"].values():
+            for tag in ("System:FileAccessDate", "Accessed"):
+                section["data"].pop(tag, None)
+    return {
+        (record["file"]["path"], name): {
+            key: value for key, value in section.items() if key != "duration_ms"
+        }
+        for record in records
+        for name, section in record["sections"].items()
+    }
+
+
+def test_first_party_plugins_say_the_same_with_the_sandbox_and_without(
+    command_line: CommandLine, configured: Callable[..., CommandLine]
 ) -> None:
-    done = configured(require_sandbox=True, omit_layers=["seccomp"]).run("extract", tmp_path)
-    assert done.returncode == 2
-    assert b"`require_sandbox` and `omit_layers` exclude each other" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert os.fsencode(tmp_path / "workers.toml") in done.stderr
+    samples = Path(__file__).parents[2] / "samples"
+    outside = sections(configured(omit_layers=list(LAYERS)), samples)
+    assert sections(command_line, samples) == outside
+    assert "exiftool" in {name for _, name in outside}
+
+
+def test_they_say_the_same_of_real_files(
+    command_line: CommandLine, configured: Callable[..., CommandLine], corpora: Path
+) -> None:
+    folder = corpora / "exiftool"
+    outside = sections(configured(omit_layers=list(LAYERS)), folder)
+    assert sections(command_line, folder) == outside
+    assert len(outside) > 100
+
+
+def test_a_folder_behind_a_link_and_dots_is_read(
+    command_line: CommandLine, mock: Mock, tmp_path: Path
+) -> None:
+    """Behind a link, ``..`` leads elsewhere than the text suggests."""
+    (tmp_path / "there" / "deep").mkdir(parents=True)
+    mock("there/1.json", {"do": "set", "word": "found"})
+    (tmp_path / "link").symlink_to(tmp_path / "there" / "deep")
+    for path in (tmp_path / "link" / "..", tmp_path / "link" / ".." / "1.json"):
+        _, records = command_line.extract("--profile", "fast", path)
+        assert records[0]["sections"]["mock"]["data"]["word"] == "found", path
+
+
+def test_files_of_many_folders_come_from_a_stream(
+    command_line: CommandLine, mock: Mock, tmp_path: Path
+) -> None:
+    """Each folder is news to the workers that are there."""
+    paths = []
+    for number in range(60):
+        (tmp_path / str(number)).mkdir()
+        paths.append(mock(f"{number}/1.json", {"do": "set", "number": number}))
+    names = "\n".join(map(str, paths)).encode()
+    status, records = command_line.extract("--profile", "fast", "--files-from", "-", input_=names)
+    numbers = [record["sections"]["mock"]["data"]["number"] for record in records]
+    assert (status, numbers) == (0, list(range(60)))
+
+
+def test_a_further_folder_can_be_made_readable(
+    configured: Callable[..., CommandLine], mock: Mock, tmp_path: Path
+) -> None:
+    table = tmp_path / "tables" / "colours"
+    table.parent.mkdir()
+    table.write_text("red")
+    document = mock("1.json", {"do": "read", "path": str(table)})
+    program = configured(readable=[str(table.parent)])
+    _, records = program.extract("--profile", "fast", document)
+    assert records[0]["sections"]["mock"]["data"]["read"] == "red"

@@ -241,7 +241,7 @@ def test_a_hook_that_misbehaves_is_named_and_every_record_is_written(cli: Cli) -
     done = cli.run("--format", "jsonl", "--only", "obey", cli.file("a"))
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr.decode().splitlines() == [
-        "metaextract: hook wrong: metaextract_publish raised RuntimeError: no"
+        "metaextract: wrong: metaextract_publish raised RuntimeError: no"
     ]
 
 

@@ -176,6 +176,7 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
         size: int = 1,
         import_timeout: float = 30.0,
         policy: Policy | None = None,
+        timeout: float = 1.0,
     ) -> Bench:
         (modules / "obedient_module.py").write_text(source)
 
@@ -187,7 +188,7 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
                 distribution_version="1",
                 paths=(str(modules),),
                 version="1",
-                timeout=1.0,
+                timeout=timeout,
                 memory=256 << 20,
                 batch=batch,
             )
