@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, BinaryIO, cast
 
 import click
@@ -18,6 +18,7 @@ from metaextract_core.cli.plugins.choosing import BROKEN_STATES
 from metaextract_core.cli.progress import progress
 from metaextract_core.descriptor import PROFILES
 from metaextract_core.kernel import Kernel
+from metaextract_core.workers.roots import MAX_ROOTS
 
 
 def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> set[str]:
@@ -87,9 +88,8 @@ def extract(
         if not quiet:
             _say_what_is_broken(kernel)
         try:
-            listed = read_list(files_from, null=null)
             records = kernel.extract(
-                paths if files_from is None else itertools.chain(paths, listed),
+                _named(paths, files_from, null=null),
                 profile=profile,
                 only=only,
                 exclude=exclude,
@@ -112,6 +112,18 @@ def extract(
             f"{failed} of {total} files could not be read completely; their records say why"
         )
     return 1 if failed else 0
+
+
+def _named(paths: tuple[str, ...], files_from: str | None, *, null: bool) -> Iterable[str]:
+    """All paths: a collection where they are known at once, so that workers may read these alone.
+
+    A list that is no file on a disk may come slowly, and is not waited for.
+    """
+    listed = read_list(files_from, null=null)
+    if files_from is not None and not os.path.isfile(files_from):
+        return itertools.chain(paths, listed)
+    known = [*paths, *itertools.islice(listed, MAX_ROOTS)]
+    return known if len(known) < MAX_ROOTS else itertools.chain(known, listed)
 
 
 def _say_what_is_broken(kernel: Kernel) -> None:
