@@ -172,6 +172,7 @@ def test_numbers_out_of_range_are_refused(file: Path, text: str) -> None:
     assert f"`$.{key}" in refused(file) or f".{key}`" in refused(file)
 
 
+@pytest.mark.parametrize("variable", [None, "", "  ", "/somewhere"])
 def test_the_users_folders_are_those_of_platformdirs(
     monkeypatch: pytest.MonkeyPatch, variable: str | None
 ) -> None:

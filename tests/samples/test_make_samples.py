@@ -36,6 +36,7 @@ TYPES = {
     "tide.png": "image/png",
     "two-clocks.jpg": "image/jpeg",
 }
+ABOUT = {"README.md", "by_hand.py", "make_plugin_samples.py", "make_samples.py"}
 BY_HAND = ("bell.wav", "letter.docx", "map.svg", "notes.zip", "report.pdf", "silence.mp3")
 BY_TOOLS = tuple(sorted(TYPES.keys() - set(BY_HAND) - {"phantom.dcm"}))
 # Where a tool puts things, and its own name, may differ between its versions.
@@ -75,7 +76,7 @@ def _exiftool(path: Path) -> dict[str, Any]:
 def test_the_folder_holds_the_samples_and_little_else() -> None:
     """They are small enough to be cloned by everyone."""
     names = {path.name for path in SAMPLES.iterdir() if path.is_file()}
-    assert names == {*TYPES, "README.md", "make_samples.py", "by_hand.py"}
+    assert names == {*TYPES, *ABOUT}
     assert sum((SAMPLES / name).stat().st_size for name in TYPES) < 500_000
 
 

@@ -17,7 +17,7 @@ import pytest
 from metaextract_core.workers import limits
 
 PLUGIN = """
-import os, sys, time
+import time
 from metaextract_sdk import Extractor
 
 class Plugin(Extractor):
@@ -28,7 +28,7 @@ class Plugin(Extractor):
 
     def extract(self, file, ctx):
         if file.name == "sleep":
-            os.close(os.open(os.environ["STARTED"], os.O_CREAT | os.O_WRONLY))
+            (ctx.scratch / "started").touch()
             time.sleep(600)
         if file.name == "raise":
             raise ValueError("this is wrong")
@@ -50,7 +50,8 @@ class Cli:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "files"
         self.folder.mkdir()
-        self.started = folder / "started"
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir()
         self._site = folder / "site"
         self._site.mkdir()
         self.environment = {
@@ -58,7 +59,7 @@ class Cli:
             "PYTHONPATH": str(self._site),
             "METAEXTRACT_CACHE_DIR": str(folder / "cache"),
             "METAEXTRACT_CONFIG": os.devnull,
-            "STARTED": str(self.started),
+            "TMPDIR": str(self.scratch),
         }
         self.install("obey", PLUGIN)
 
@@ -276,7 +277,7 @@ def test_ctrl_c_ends_with_130_one_line_and_no_process(cli: Cli) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    _wait_for(cli.started, process)
+    _wait_for(cli, process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said.strip()) == (INTERRUPTED, b"metaextract: interrupted")
@@ -289,7 +290,7 @@ def test_an_interrupted_run_leaves_the_output_file_as_it_was(cli: Cli) -> None:
     process = subprocess.Popen(
         cli.command(*arguments), cwd=cli.folder, env=cli.environment, stderr=subprocess.PIPE
     )
-    _wait_for(cli.started, process)
+    _wait_for(cli, process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
@@ -299,9 +300,9 @@ def test_an_interrupted_run_leaves_the_output_file_as_it_was(cli: Cli) -> None:
     assert json.loads(line)["file"]["error"] == "there is no such file"
 
 
-def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(cli: Cli, process: subprocess.Popen[bytes]) -> None:
     """Until the extractor has said that it runs; a command that ends before is a failure."""
-    while not path.exists():
+    while not [*cli.scratch.rglob("started")]:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.05)
 

@@ -68,7 +68,7 @@ def test_its_samples_are_recognised_and_read(site: Site, plugin: Path) -> None:
     }
     lake = records["lake.two-words"]
     assert lake["file"]["media_type"] == "application/x-two-words"
-    assert lake["sections"]["two-words"]["status"] == "ok"
+    assert lake["sections"]["two-words"]["status"] == "ok", lake["sections"]
     assert lake["fields"]["document.title"]["value"] == "Morning at the lake"
     assert lake["fields"]["gps.latitude"]["value"] == 46.9951
 
