@@ -100,17 +100,23 @@ def check(
     return results
 
 
+_SEED: Final = "PYTHONHASHSEED"
+
+
 @contextlib.contextmanager
 def _pools(registry: Registry) -> Iterator[tuple[Pool, Pool]]:
     """Workers in which an extractor can do what it likes, and workers as they are in use.
 
     What the sandbox stops is seen only where it does not: a file that is changed or left behind.
+    Each has another seed for hashes, on which the order of sets depends, whatever this process has.
     """
     open_ = Policy(omit=["landlock", "seccomp"])
     size = default_size()
     with (
-        contextlib.closing(Pool(registry.ready, size=size, policy=open_)) as first,
-        contextlib.closing(Pool(registry.ready, size=size)) as second,
+        contextlib.closing(
+            Pool(registry.ready, size=size, policy=open_, environment={_SEED: "1"})
+        ) as first,
+        contextlib.closing(Pool(registry.ready, size=size, environment={_SEED: "2"})) as second,
     ):
         yield first, second
 

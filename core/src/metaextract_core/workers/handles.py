@@ -190,6 +190,7 @@ class TemplateHandle:
         import_timeout: float,
         scratch: str,
         policy: Policy | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.importing: str | None = None
         self._numbers = itertools.count(1)
@@ -208,7 +209,7 @@ class TemplateHandle:
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                env={**os.environ, **limits.SINGLE_THREADED},
+                env={**os.environ, **limits.SINGLE_THREADED, **(environment or {})},
             )
         stdin = self._process.stdin
         if stdin is not None:

@@ -68,6 +68,7 @@ class Pool:
         size: how many workers run side by side.
         import_timeout: seconds that importing and setting up one extractor may take.
         policy: what the operator says about the sandbox.
+        environment: variables that the workers have beside those of this process.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Pool:
         size: int,
         import_timeout: float = 30.0,
         policy: Policy | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.size = size
         self._policy = policy
+        self._environment = environment
         self._descriptors = dict(extractors)
         self._import_timeout = import_timeout
         self._scratch = tempfile.mkdtemp(prefix="metaextract-")
@@ -234,7 +237,11 @@ class Pool:
     def _spawn(self) -> None:
         if self._template is None:
             self._template = TemplateHandle(
-                list(self._descriptors.values()), self._import_timeout, self._scratch, self._policy
+                list(self._descriptors.values()),
+                self._import_timeout,
+                self._scratch,
+                self._policy,
+                self._environment,
             )
             self._watch(self._template.fileno(), self._template)
         with self._lock:

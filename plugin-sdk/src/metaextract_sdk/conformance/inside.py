@@ -49,7 +49,7 @@ def reader(
             reading.fault, reading.reason = "memory", f"it took {grown >> 20} MiB"
         if threading.active_count() > threads:
             reading.traces["threads"] = "it leaves a thread"
-        if _children() and not children:
+        if _children() - children:
             reading.traces["children"] = "it leaves a process"
         if library and (changed := changes(before, state()) + library.changes()):
             reading.traces["process"] = f"it changes {' and '.join(changed)}"
@@ -116,10 +116,15 @@ def _held() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _children() -> bool:
-    """Whether this process has children, without waiting for any of them."""
+def _children() -> set[int]:
+    """The children of this process, without waiting for any; 0 for those whose ids are not told."""
+    found: set[int] = set()
     try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
+        for task in os.listdir("/proc/self/task"):
+            with open(f"/proc/self/task/{task}/children", "rb") as file:
+                found.update(map(int, file.read().split()))
+    except OSError:  # Linux alone has this folder
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            found.add(0)
+    return found
