@@ -151,7 +151,7 @@ class Store:
             self._create()
         self._inode = os.stat(self._path).st_ino
         address = f"file:{quote(os.fsencode(self._path))}?mode=rw"
-        connection = sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)
+        connection = sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)
         with contextlib.closing(connection):
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > _FORMAT:
