@@ -22,8 +22,8 @@ def test_every_file_gets_one_line_and_every_status_a_reason(
         assert record["file"]["digest"].startswith("blake3:")
         for name, section in record["sections"].items():
             place = (record["file"]["path"], name, section.get("reason"))
-            # One PDF is decrypted in Perl: a busy machine may need more than the deadline.
-            assert section["status"] in ("ok", "partial", "skipped", "failed", "timeout"), place
+            if section["status"] == "timeout" and place[0].endswith("testUnicodePassword.pdf"):
+                continue  # decrypted in Perl: a busy machine may need more than the deadline
+            assert section["status"] in ("ok", "partial", "skipped", "failed"), place
             assert section["status"] == "ok" or section["reason"], place
-            judged = section["status"] in ("skipped", "timeout")
-            assert judged or section.get("code") is None, place
+            assert section["status"] == "skipped" or section.get("code") is None, place
