@@ -31,6 +31,7 @@ from metaextract_core.workers.orders import Answer, Listener, Order
 from metaextract_core.workers.roots import Identity, Roots
 from metaextract_core.workers.sandbox import processes
 from metaextract_core.workers.sandbox.policy import Policy
+from metaextract_core.workers.watch import Watch
 
 _LOOK: Final = 0.1  # seconds between two looks at what busy workers are doing
 _MAX_TRIES: Final = (
@@ -97,9 +98,8 @@ class Pool:
         self._unimportable: dict[str, Section] = {}
         self._closing = False
         self._failure: str | None = None
-        self._poll = select.poll()
-        self._poll.register(self._wakeup_read, select.POLLIN)
-        self._owners: dict[int, WorkerHandle | TemplateHandle] = {}
+        self._watch: Watch[WorkerHandle | TemplateHandle | None] = Watch()
+        self._watch.add(self._wakeup_read, None)
         self._thread = threading.Thread(target=self._supervise, name="pool", daemon=True)
         self._thread.start()
 
@@ -183,17 +183,15 @@ class Pool:
 
     def _wait(self) -> None:
         # Workers note their steps in memory, which wakes nobody: while one is busy, look regularly.
-        for fd, event in self._poll.poll(_LOOK * 1000 if self._workers else None):
-            if fd == self._wakeup_read:
+        for fd, event, owner in self._watch.ready(_LOOK if self._workers else None):
+            if owner is None:
                 with contextlib.suppress(BlockingIOError):
                     os.read(fd, 4096)
-                continue
-            owner = self._owners.get(fd)
-            if isinstance(owner, TemplateHandle):
+            elif isinstance(owner, TemplateHandle):
                 self._hear_template(owner)
-            elif owner is not None and fd == owner.listener:
+            elif fd == owner.listener:
                 self._answer_fork(owner, event)
-            elif owner is not None:
+            else:
                 self._drain(owner)
 
     def _assign(self) -> None:
@@ -243,7 +241,7 @@ class Pool:
                 self._policy,
                 self._environment,
             )
-            self._watch(self._template.fileno(), self._template)
+            self._watch.add(self._template.fileno(), self._template)
         with self._lock:
             upcoming = [e for order in self._queue for _, e in order.pairs]
             inputs = {root: path for order in self._queue for root, path in order.inputs().items()}
@@ -253,15 +251,7 @@ class Pool:
         self._preloading[worker.number] = preload
         with self._lock:
             self._workers[worker.number] = worker
-        self._watch(worker.fileno(), worker)
-
-    def _watch(self, fd: int, owner: WorkerHandle | TemplateHandle) -> None:
-        self._owners[fd] = owner
-        self._poll.register(fd, select.POLLIN)
-
-    def _unwatch(self, fd: int) -> None:
-        if self._owners.pop(fd, None) is not None:
-            self._poll.unregister(fd)
+        self._watch.add(worker.fileno(), worker)
 
     def _hear_template(self, template: TemplateHandle) -> None:
         message = template.receive()
@@ -280,7 +270,7 @@ class Pool:
 
     def _template_died(self, template: TemplateHandle) -> None:
         """Its workers die with it; another template will serve what is left."""
-        self._unwatch(template.fileno())
+        self._watch.remove(template.fileno())
         if template.importing is not None:
             self._unimportable[template.importing] = Section(
                 status="crashed",
@@ -301,14 +291,14 @@ class Pool:
         except (ValueError, msgspec.MsgspecError) as error:
             worker.verdict = f"it broke the worker's protocol ({error})"
             worker.kill()
-            self._unwatch(worker.fileno())
+            self._watch.remove(worker.fileno())
             return
-        if worker.listener is not None and worker.listener not in self._owners:
-            self._watch(worker.listener, worker)
+        if worker.listener is not None and worker.listener not in self._watch:
+            self._watch.add(worker.listener, worker)
         for report in reports:
             self._take(worker, report)
         if ended:
-            self._unwatch(worker.fileno())
+            self._watch.remove(worker.fileno())
 
     def _take(self, worker: WorkerHandle, report: Report) -> None:
         order = worker.order
@@ -334,7 +324,7 @@ class Pool:
             workers = {other.pid for other in self._workers.values()}
             processes.answer(worker.listener, worker.pid, self._template.pid, workers)
         else:  # all of its processes are gone
-            self._unwatch(worker.listener)
+            self._watch.remove(worker.listener)
 
     def _check_deadlines(self) -> None:
         now = time.monotonic()
@@ -345,9 +335,9 @@ class Pool:
 
     def _bury(self, worker: WorkerHandle, status: int | None) -> None:
         """Remove a dead worker, blame whom it was running, and requeue the rest of its order."""
-        self._unwatch(worker.fileno())
+        self._watch.remove(worker.fileno())
         if worker.listener is not None:
-            self._unwatch(worker.listener)
+            self._watch.remove(worker.listener)
         with self._lock:
             self._workers.pop(worker.number, None)
             order, worker.order = worker.order, None
