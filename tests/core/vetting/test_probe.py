@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +109,25 @@ def test_progress_counts_to_the_end(make: Make) -> None:
     told: list[tuple[int, int]] = []
     judge(*(make(f"good{n}") for n in range(4)), progress=lambda *pair: told.append(pair))
     assert sorted(told) == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_an_import_that_takes_long_comes_last_and_has_all_its_time(
+    make: Make, tmp_path: Path
+) -> None:
+    """It is begun twice: first of all, and again when the others are done."""
+    log = tmp_path / "log"
+    log.touch()
+    told: list[tuple[int, str]] = []
+    slow = make(
+        "slow", first=f"open({str(log)!r}, 'a').write('!')", last="import time; time.sleep(1)"
+    )
+    verdicts = judge(
+        slow,
+        *(make(f"quick{number}") for number in range(40)),
+        progress=lambda done, _: told.append((done, log.read_text())),
+    )
+    assert {verdict.status for verdict in verdicts} == {"ready"}
+    assert told[20:] == [*((done, "!") for done in range(21, 41)), (41, "!!")]
 
 
 def test_nothing_to_probe_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

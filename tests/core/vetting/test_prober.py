@@ -172,17 +172,6 @@ def test_numeric_libraries_are_told_to_start_no_threads(find: Import) -> None:
     assert finding.report.diagnostics == []
 
 
-def test_an_import_that_takes_long_gives_way_to_others(find: Import) -> None:
-    """It waits for that here, and would be killed at its deadline."""
-    finding = find(
-        "import os, time\nbefore = os.nice(0)\nwhile os.nice(0) == before: time.sleep(0.01)\n"
-        + SOUND
-    )
-    assert not finding.late
-    assert finding.report is not None
-    assert finding.report.descriptor is not None
-
-
 def test_one_prober_outlives_what_it_probes(prober: Prober, request_for: Request) -> None:
     for source in ("import os; os.abort()", "while True: pass", "import os; os._exit(0)"):
         prober.probe(request_for(source, timeout=0.5))

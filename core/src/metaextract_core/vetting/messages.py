@@ -12,9 +12,6 @@ from metaextract_core.vetting.verdict import Diagnostic
 READY: Final = b"ready\n"
 """What a prober says first: from now on, whoever is being probed has to answer for its end."""
 
-PATIENCE: Final = 1.0
-"""Seconds after which an import no longer holds up the others; most that take longer never end."""
-
 _MAX_TEXT: Final = 500
 
 

@@ -14,18 +14,21 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple, Self
 
 import msgspec
+from msgspec import structs
 
 from metaextract_core.codes import CODES
 from metaextract_core.discovery import EXTRACTORS, Candidate
 from metaextract_core.errors import ProberError
 from metaextract_core.settings import PluginSettings
-from metaextract_core.vetting.messages import PATIENCE, READY, Finding, Probe, Report
+from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.vetting.verdict import Diagnostic, Verdict, described
 from metaextract_core.workers import limits
 from metaextract_core.workers.pool import default_size
 
 _MEMORY: Final = 1 << 30  # bytes of address space that an import may add
 _GRACE: Final = 10.0  # seconds that a prober may take to end
+_FIRST_LOOK: Final = 0.25  # seconds; hardly any import takes longer, and most that do never end
+_PATIENCE: Final = 1.0  # seconds that an import which computes keeps its place
 _WAITING: Final = 16  # imports that may be waited for beside those that have a place
 
 
@@ -118,11 +121,7 @@ class Prober:
 
 
 class _Crew:
-    """Probers that share the work: one for each processor, and more while some of them only wait.
-
-    An import that has taken `PATIENCE` seconds gives its place to the next. If it waits, as for
-    somebody who never answers, the processors would be idle; if it computes, it has to share them.
-    """
+    """Probers that share the work: one for each processor, and more while some only wait."""
 
     def __init__(self, places: int) -> None:
         self._places = threading.Semaphore(places)
@@ -131,13 +130,16 @@ class _Crew:
         self._all: list[Prober] = []
         self._dismissed = False
 
-    def probe(self, request: Probe) -> Finding | None:
-        """What came of one import; None where it took the prober with it."""
+    def probe(self, request: Probe, patience: float = _PATIENCE) -> Finding | None:
+        """What came of one import; None where it took the prober with it.
+
+        After `patience` seconds it gives its place to the next, and shares the processors with it.
+        """
         try:
             with self._places:
                 prober = self._hire()
                 prober.ask(request)
-                prober.wait(PATIENCE)
+                prober.wait(patience)
             finding = prober.answer()
         except ProberGone:
             return None
@@ -173,6 +175,9 @@ def probe_all(
 ) -> list[Probed]:
     """Import each of `candidates` in a child of its own; what came of each, in their order.
 
+    Most imports take milliseconds and a few never end: those that are not done at a first look are
+    begun anew when all others are, so that their deadlines run side by side and not one by one.
+
     Args:
         candidates: with the source files of each.
         settings: the deadline of one import.
@@ -184,21 +189,41 @@ def probe_all(
     if not candidates:
         return []
     places = default_size()
-    done = 0
+    requests = [_request(candidate, files, settings) for candidate, files in candidates]
+    probed: dict[int, Probed] = {}
+    lock = threading.Lock()
 
-    def one(item: tuple[Candidate, list[str]]) -> Probed:
-        nonlocal done
-        candidate, files = item
-        finding = crew.probe(_request(candidate, files, settings))
-        done += 1
-        if progress is not None:
-            progress(done, len(candidates))
+    def conclude(number: int, finding: Finding | None) -> None:
+        verdict = _judge(candidates[number][0], finding, settings)
         modules = finding.report.modules if finding and finding.report else []
-        return Probed(_judge(candidate, finding, settings), modules)
+        with lock:
+            probed[number] = Probed(verdict, modules)
+            if progress is not None:
+                progress(len(probed), len(requests))
+
+    def look(number: int) -> Finding | None:
+        """Import it; what was seen of it if it has to be begun anew, with all its time."""
+        request = requests[number]
+        if len(requests) > places:  # else nobody waits
+            request = structs.replace(request, timeout=min(_FIRST_LOOK, request.timeout))
+        finding = crew.probe(request)
+        if finding is not None and finding.late and request.timeout < settings.import_timeout:
+            return finding
+        conclude(number, finding)
+        return None
+
+    def wait(item: tuple[int, Finding]) -> None:
+        number, seen = item
+        conclude(number, crew.probe(requests[number], _PATIENCE if seen.busy else 0.0))
 
     # The crew goes first, so that no thread is left waiting for it.
     with ThreadPoolExecutor(places + _WAITING) as threads, _Crew(places) as crew:
-        return list(threads.map(one, candidates))
+        late = enumerate(threads.map(look, range(len(requests))))
+        slow = [(number, seen) for number, seen in late if seen is not None]
+        # Those that wait cost nothing: let their deadlines run while others compute.
+        slow.sort(key=lambda item: item[1].busy)
+        list(threads.map(wait, slow))
+    return [probed[number] for number in range(len(requests))]
 
 
 def _request(candidate: Candidate, files: list[str], settings: PluginSettings) -> Probe:

@@ -20,7 +20,7 @@ import msgspec
 
 import metaextract_sdk.hookspecs  # noqa: F401 -- imported once here, so that no child has to
 from metaextract_core.vetting.child import probe
-from metaextract_core.vetting.messages import PATIENCE, READY, Finding, Probe, Report
+from metaextract_core.vetting.messages import READY, Finding, Probe, Report
 from metaextract_core.workers import limits
 from metaextract_sdk.conformance.state import Library
 
@@ -28,7 +28,6 @@ _MAX_OUTPUT: Final = 2000
 _MAX_REPORT: Final = 4 << 20
 _READS: Final = 16  # of 64 KiB each: all that a pipe can hold
 _LOOKS: Final = 5
-_NICENESS: Final = 5  # a third of the weight that others have, see sched(7)
 _BETWEEN: Final = 0.01  # seconds from one look to the next
 
 
@@ -119,12 +118,8 @@ def _await(pid: int, report: _Pipe, output: _Pipe, until: float) -> bool:
     poll = select.poll()
     poll.register(report.read, select.POLLIN)
     poll.register(output.read, select.POLLIN)
-    slow = time.monotonic() + PATIENCE
     while (left := until - time.monotonic()) > 0:
-        if slow <= time.monotonic():
-            _give_way(pid)
-            slow = until
-        for fd, _ in poll.poll(min(left, slow - time.monotonic()) * 1000):
+        for fd, _ in poll.poll(left * 1000):
             if fd == output.read:
                 if not output.drain():
                     poll.unregister(fd)
@@ -134,15 +129,6 @@ def _await(pid: int, report: _Pipe, output: _Pipe, until: float) -> bool:
         if last is not None and last.stage == "done":
             return False
     return True
-
-
-def _give_way(pid: int) -> None:
-    """Have the others' imports go before one that takes long; alone it is as fast as ever."""
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PGRP, pid, _NICENESS)
-    # sched(7), "The autogroup feature": niceness may count within a session only; it leads one.
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/autogroup", "w") as file:
-        file.write(str(_NICENESS))
 
 
 def _computes(pid: int) -> bool:
