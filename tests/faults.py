@@ -66,8 +66,6 @@ FAULTS: Final[Mapping[str, str]] = {
 """Id -> the fault in a few words."""
 
 IN_PART: Final[Mapping[str, str]] = {
-    "F10": "a cap on depth within ExifTool, which its deadline or its memory ends",
-    "F11": "a cap on the ratio; those that there are count bytes",
     "F14": "names of uploads, which the server does not take yet",
     "F31": "rows of a catalogue, which there is not yet",
     "F47": "caches, which there are not yet; a file that changed has no digest to be cached under",

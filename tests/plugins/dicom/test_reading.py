@@ -148,6 +148,20 @@ def test_f11_a_deflated_bomb_is_inflated_only_in_part(read: Any, build: Any) -> 
     assert "16 MiB" in read.reason
 
 
+@pytest.mark.parametrize(("size", "status"), [(1_000_000, "ok"), (8_000_000, "partial")])
+def test_f11_what_inflates_out_of_proportion_is_left(
+    read: Any, build: Any, size: int, status: str
+) -> None:
+    """A text of zeros shrinks to a thousandth, which a megabyte of elements may; more may not."""
+    body = build.element(0x0008, 0x0060, b"CS", b"CT")
+    body += build.element(0x0011, 0x1001, b"OB", bytes(size - len(body) - 12))
+    deflater = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    data = read(build.file(deflater.compress(body), deflater.flush(), syntax=build.DEFLATED))
+    assert data["Modality"] == "CT"
+    assert read.status == status
+    assert ("100 times its size" in read.reason) == (status == "partial")
+
+
 def test_large_deflated_pixels_are_no_fault(read: Any, build: Any) -> None:
     """Inflating may stop anywhere after the last element that is read."""
     body = build.element(0x0008, 0x0060, b"CS", b"CT")

@@ -27,6 +27,11 @@ MAX_BYTES: Final = 64 << 20
 """Bytes read from one file; large values and pixels are passed over, not read."""
 MAX_INFLATED: Final = 16 << 20
 """Bytes inflated from a deflated file; what follows is usually pixels."""
+MAX_RATIO: Final = 100
+"""Bytes inflated from each deflated one. Elements shrink to a half or a tenth; only pixels, which
+are not read, shrink to a thousandth."""
+FREE_OF_RATIO: Final = 1 << 20
+"""Bytes that are inflated in any case."""
 MAX_VALUE: Final = 64 << 10
 """Bytes of a binary value that is read; of a larger one only the length is told."""
 MAX_TEXT: Final = 16 << 20
@@ -159,7 +164,9 @@ def _read_deflated(source: _Reader, meta: Dataset) -> Reading:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         # Deflating adds at most a few bytes to each block, so this much gives all that is wanted.
-        data = inflater.decompress(source.read(MAX_INFLATED + (1 << 20)), MAX_INFLATED)
+        deflated = source.read(MAX_INFLATED + (1 << 20))
+        most = min(MAX_INFLATED, max(FREE_OF_RATIO, MAX_RATIO * len(deflated)))
+        data = inflater.decompress(deflated, most)
     except zlib.error as error:
         raise ExtractError(
             f"the deflated elements cannot be inflated: {error}",
@@ -180,6 +187,8 @@ def _read_deflated(source: _Reader, meta: Dataset) -> Reading:
     if fault is None and not at_pixels:
         if len(data) == MAX_INFLATED:
             fault = f"only the first {MAX_INFLATED >> 20} MiB of the inflated elements were read"
+        elif len(data) == most:
+            fault = f"what inflates to more than {MAX_RATIO} times its size was not read"
         elif not inflater.eof:
             fault = "the deflated elements end too early"
     return Reading(meta, dataset, fault)
