@@ -6,35 +6,26 @@ used costs them, one that is damaged is set aside, and both are said once.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field, structs
 
+from metaextract_core.embedded import EmbeddedFile
 from metaextract_core.health.tally import Death, Tally
 from metaextract_core.settings import HealthSettings
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-T = TypeVar("T")
 Key = tuple[str, str]
 """An extractor's id and version."""
 
 _FORMAT: Final = 1
-_PATIENCE: Final = 10.0  # seconds that one process waits for another's transaction
 _MAX_DEATHS: Final = 5000
-_SCHEMA: Final = f"""
-PRAGMA journal_mode = WAL;
-PRAGMA user_version = {_FORMAT};
+_SCHEMA: Final = """
 CREATE TABLE tally (
     extractor TEXT, version TEXT, seconds REAL, size INTEGER, peak_memory INTEGER, last_good REAL,
     PRIMARY KEY (extractor, version)
@@ -92,115 +83,31 @@ class Store:
     """The file in `folder`; `on_fault` is told, once, what is wrong with it."""
 
     def __init__(self, folder: Path, on_fault: Callable[[str], None]) -> None:
-        self._folder = folder
-        self._path = folder / "health.sqlite"
-        self._tell = on_fault
-        self._told: set[str] = set()
-        self._lock = threading.Lock()
-        self._inode = 0
+        self._file = EmbeddedFile(
+            folder / "health.sqlite",
+            schema=_SCHEMA,
+            format_=_FORMAT,
+            what="the counters",
+            on_fault=on_fault,
+        )
 
     def read(self) -> State:
         """Everything; nothing where there is no file or none that can be read."""
-        if not os.path.exists(self._path):  # then not even sqlite3 is imported
+        if not self._file.exists:  # then not even sqlite3 is imported
             return State()
-        return self._with("BEGIN", _read) or State()
+        return self._file.do("BEGIN", _read) or State()
 
     def add(
         self, tallies: Mapping[Key, Tally], deaths: Sequence[Death], settings: HealthSettings
     ) -> None:
         """Add what has happened since the last call, and quarantine who crashes again and again."""
-        self._with("BEGIN IMMEDIATE", lambda open_: _add(open_, tallies, deaths, settings))
+        self._file.do("BEGIN IMMEDIATE", lambda open_: _add(open_, tallies, deaths, settings))
 
     def forget(self, extractor: str) -> State:
         """Forget all that is known of an extractor; gives what it was."""
-        if not os.path.exists(self._path):
+        if not self._file.exists:
             return State()
-        return self._with("BEGIN IMMEDIATE", lambda open_: _forget(open_, extractor)) or State()
-
-    def _with(self, begin: str, action: Callable[[Connection], T]) -> T | None:
-        """What `action` gives, in one transaction; None where the file cannot be used."""
-        import sqlite3
-
-        for _ in range(2):
-            try:
-                with self._lock, self._opened() as connection:
-                    connection.execute(begin)
-                    with connection:
-                        return action(connection)
-            except (OSError, sqlite3.OperationalError, _Newer) as error:
-                self._say(f"{self._path}: the counters cannot be used: {error}")
-                return None
-            except sqlite3.DatabaseError as error:
-                try:
-                    self._set_aside(str(error))
-                except OSError as reason:
-                    self._say(f"{self._path}: {error}; it cannot be set aside: {reason.strerror}")
-                    return None
-        return None
-
-    def _say(self, message: str) -> None:
-        if message not in self._told:
-            self._told.add(message)
-            self._tell(message)
-
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[Connection]:
-        import sqlite3
-
-        if not os.path.exists(self._path):
-            self._create()
-        self._inode = os.stat(self._path).st_ino
-        address = f"file:{quote(os.fsencode(self._path))}?mode=rw"
-        connection = sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)
-        with contextlib.closing(connection):
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found > _FORMAT:
-                raise _Newer("a newer version of this program has written them")
-            if found < _FORMAT:
-                raise sqlite3.DatabaseError("it is not ours")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            yield connection
-
-    def _create(self) -> None:
-        """Make an empty file under another name first: nobody ever sees half of one."""
-        import sqlite3
-
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (
-            self._alone(),
-            tempfile.TemporaryDirectory(dir=self._folder) as scratch,
-        ):
-            if os.path.exists(self._path):
-                return
-            new = Path(scratch, "new")
-            new.touch(0o600)
-            with contextlib.closing(sqlite3.connect(new)) as connection:
-                connection.executescript(_SCHEMA)
-            os.replace(new, self._path)
-
-    def _set_aside(self, reason: str) -> None:
-        with self._alone():
-            if not os.path.exists(self._path) or os.stat(self._path).st_ino != self._inode:
-                return  # another process was faster
-            aside = self._path.with_suffix(".damaged")
-            os.replace(self._path, aside)
-            for suffix in ("-wal", "-shm"):  # they would be taken for those of the next file
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        self._say(f"{self._path}: damaged ({reason}); set aside as {aside.name}, counting afresh")
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the folder's lock: one process at a time makes the file or sets it aside."""
-        fd = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(fd)
-
-
-class _Newer(Exception):
-    """The file has a later format."""
+        return self._file.do("BEGIN IMMEDIATE", lambda open_: _forget(open_, extractor)) or State()
 
 
 def _read(connection: Connection) -> State:
