@@ -35,6 +35,7 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     tools: dict[str, str] = {}
     samples: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()
+    content_only: bool = False
     timeout: float = 30.0
     memory: int = 512 << 20
     batch: bool = False

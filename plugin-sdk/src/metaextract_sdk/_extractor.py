@@ -33,6 +33,9 @@ class Extractor:
             patterns (``samples/*.hgt``) below the folder of its module, which belong to the
             package and to its wheel; at most 64 of up to 1 MiB.
         volatile: tags that may differ between two runs over the same content.
+        content_only: whether equal contents of one media type always give equal data, wherever the
+            file is and whatever its name, times, owner and permissions. Then what it said of one
+            file may be used for another; else only for the same file, as long as it is unchanged.
         timeout: seconds that one file may take.
         memory: bytes of address space that one run may add.
 
@@ -51,6 +54,7 @@ class Extractor:
     tools: ClassVar[Mapping[str, str]] = {}
     samples: ClassVar[tuple[str, ...]] = ()
     volatile: ClassVar[tuple[str, ...]] = ()
+    content_only: ClassVar[bool] = False
     timeout: ClassVar[float] = 30.0
     memory: ClassVar[int] = 512 << 20
 

@@ -38,6 +38,7 @@ def test_a_good_class_gives_no_complaint() -> None:
         ({"samples": ("../x",)}, "samples must be a tuple of paths below the module's folder"),
         ({"samples": "x"}, "samples must be"),
         ({"volatile": (1,)}, "volatile must be a tuple of tags"),
+        ({"content_only": 1}, "content_only must be True or False"),
         ({"media_types": ("x",)}, "media_types must be"),
         ({"extract": lambda self: {}}, "extract must take (self, file, ctx)"),
     ],

@@ -96,6 +96,7 @@ def _describe(found: type[Extractor], request: Probe) -> Descriptor:
         tools=dict(found.tools),
         samples=tuple(found.samples),
         volatile=tuple(found.volatile),
+        content_only=found.content_only,
         timeout=float(found.timeout),
         memory=int(found.memory),
         batch=issubclass(found, BatchExtractor),

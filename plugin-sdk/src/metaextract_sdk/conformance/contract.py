@@ -69,6 +69,10 @@ def _texts(value: Any) -> bool:
     return isinstance(value, tuple | list) and all(map(_text, value))
 
 
+def _truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _text_map(value: Any) -> bool:
     return isinstance(value, Mapping) and all(
         _text(key) and _text(item) for key, item in value.items()
@@ -108,6 +112,7 @@ _ATTRIBUTES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tools": (_text_map, "must map programs to how they are installed, both text"),
     "samples": (_samples, "must be a tuple of paths below the module's folder, without .."),
     "volatile": (_texts, "must be a tuple of tags"),
+    "content_only": (_truth, "must be True or False"),
     "timeout": (_number(0.001, 86400), "must be seconds, more than 0 and at most a day"),
     "memory": (_number(1 << 20, 1 << 40), "must be bytes, from 1 MiB to 1 TiB"),
     "batch_files": (_number(1, 1 << 20), "must be a number of files, at least 1"),

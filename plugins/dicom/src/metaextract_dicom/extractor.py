@@ -25,6 +25,7 @@ class Dicom(Extractor):
     version = f"1+pydicom-{pydicom.__version__}"
     profiles = ("standard", "deep")
     samples = ("samples/*",)
+    content_only = True
     trust = 80  # above tools that read DICOM among many other formats
     crosswalk: ClassVar[Mapping[str, str]] = {
         "Columns": "image.width",

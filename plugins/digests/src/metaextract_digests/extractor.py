@@ -27,6 +27,7 @@ class Digests(Extractor):
     }
     trust = 95
     samples = ("samples/*",)
+    content_only = True
     # Hashing runs at several hundred MB/s: this is time for a disk image, not for a loop.
     timeout = 600.0
     memory = 64 << 20

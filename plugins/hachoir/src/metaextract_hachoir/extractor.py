@@ -76,6 +76,7 @@ class Hachoir(Extractor):
     version = f"1+hachoir-{importlib.metadata.version('hachoir')}"
     profiles = ("standard", "deep")
     samples = ("samples/*",)
+    content_only = True
     trust = 30  # a broad reader of many formats: whoever knows one of them better is believed first
     crosswalk: ClassVar[Mapping[str, str]] = {
         "title": "document.title",

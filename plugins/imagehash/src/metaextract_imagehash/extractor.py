@@ -30,6 +30,7 @@ class PerceptualHashes(Extractor):
     }
     trust = 90
     samples = ("samples/*",)
+    content_only = True
     # numpy, SciPy and PyWavelets are mapped into the same address space.
     memory = 1 << 30
 

@@ -42,6 +42,7 @@ class PillowHeader(Extractor):
     profiles = ("fast", "standard", "deep")
     crosswalk = CROSSWALK
     samples = ("samples/*",)
+    content_only = True
     trust = 60
 
     def extract(self, file: FileView, ctx: Context) -> _Facts:
