@@ -67,8 +67,8 @@ FAULTS: Final[Mapping[str, str]] = {
 
 IN_PART: Final[Mapping[str, str]] = {
     "F14": "names of uploads, which the server does not take yet",
+    "F23": "entries in Redis, which nothing uses yet",
     "F31": "rows of a catalogue, which there is not yet",
-    "F47": "caches, which there are not yet; a file that changed has no digest to be cached under",
     "F49": "PostgreSQL, which nothing writes to yet",
 }
 """Id -> what no test proves yet, though some of the fault is proven."""

@@ -205,6 +205,7 @@ def test_nothing_is_lost_or_doubled_and_every_chunk_keeps_to_its_limits(
 def test_a_task_tells_a_worker_what_the_extractors_need_and_no_more() -> None:
     item = entry(7, size=5)
     item.file.path, item.file.inode = b"/files/7", 99
+    item.digest_pending = True
     item.sections = {
         "size": Section(status="ok", data={"bytes": 5}),
         "other": Section(status="ok", data={"secret": 1}),
@@ -214,6 +215,8 @@ def test_a_task_tells_a_worker_what_the_extractors_need_and_no_more() -> None:
     assert (task.index, task.path, task.inode, task.size) == (7, b"/files/7", 99, 5)
     assert (task.media_type, task.extractors, task.digest) == ("text/plain", ["a", "b"], True)
     assert task.sections == {"size": {"bytes": 5}}
+    item.digest_pending = False
+    assert not item.task([extractor("a")], digest=True).digest  # it is known already
 
 
 def test_a_file_of_unknown_size_weighs_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import metaextract_core
 from metaextract_core.health.store import Store
 from metaextract_core.kernel import Kernel, extract
 from metaextract_core.record import Record
-from metaextract_core.settings import PluginSettings, Settings
+from metaextract_core.settings import CacheSettings, PluginSettings, Settings
 from metaextract_core.workers import limits
 from metaextract_sdk import hookimpl
 
@@ -276,7 +277,7 @@ def test_what_extractors_do_is_counted_when_a_run_ends(
 ) -> None:
     """Also when its caller has seen enough."""
     install("kt_length", LENGTH)
-    with Kernel() as kernel:
+    with Kernel(cache=False) as kernel:
         list(kernel.extract([file, file], only={"kt_length"}))
         assert Store(tmp_path / "state", pytest.fail).read().tallies["kt_length", "1"].runs == 2
         records = kernel.extract(itertools.repeat(file), only={"kt_length"})
@@ -285,3 +286,24 @@ def test_what_extractors_do_is_counted_when_a_run_ends(
         tally = Store(tmp_path / "state", pytest.fail).read().tallies["kt_length", "1"]
     assert tally.runs > 2
     assert tally.size == 6 * tally.runs
+
+
+def test_a_second_kernel_takes_what_the_first_was_told(
+    install: Install, file: Path, tmp_path: Path
+) -> None:
+    """Unless it is told to ask anew, or the configuration says so."""
+    install("kt_length", LENGTH)
+    settled = time.monotonic() + 60
+    while time.time_ns() - file.stat().st_ctime_ns < 2_100_000_000:
+        assert time.monotonic() < settled
+        time.sleep(0.05)
+
+    def cached(settings: Settings | None = None, *, cache: bool = True) -> bool:
+        with Kernel(settings, cache=cache) as kernel:
+            (record,) = kernel.extract([file], only={"kt_length"})
+        assert record.sections["kt_length"].status == "ok"
+        return record.sections["kt_length"].cached
+
+    assert [cached(), cached(), cached(cache=False)] == [False, True, False]
+    assert not cached(Settings(cache=CacheSettings(enabled=False)))
+    assert (tmp_path / "cache" / "sections.sqlite").exists()

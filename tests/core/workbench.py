@@ -18,7 +18,7 @@ from metaextract_core.workers.pool import Pool
 
 EXTRACTORS = """
 import ctypes, time
-from metaextract_sdk import BatchExtractor, Extractor
+from metaextract_sdk import BatchExtractor, ExtractError, Extractor
 
 
 class Size(Extractor):
@@ -42,6 +42,8 @@ class Obedient(Extractor):
         order = file.name.partition(".")[2]
         if order == "raise":
             raise ValueError("this is wrong")
+        if order == "half":
+            raise ExtractError("the rest is missing", data={"order": "half"})
         if order == "sleep":
             time.sleep(600)
         if order == "segfault":

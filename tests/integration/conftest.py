@@ -20,6 +20,9 @@ from metaextract_sdk.mock import install as install_mock
 _DEADLINE = 300
 """Seconds after which a command counts as hanging."""
 
+_UNCACHED = "[cache]\nenabled = false\n"
+"""What one test's extractors have said is no answer to what the next one asks them."""
+
 Mock = Callable[..., Path]
 
 
@@ -31,7 +34,7 @@ class CommandLine:
         plugins = root / "plugins"
         plugins.mkdir()
         install_mock(plugins)
-        (root / "config.toml").touch()
+        (root / "config.toml").write_text(_UNCACHED)
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(plugins),
@@ -125,7 +128,7 @@ def configured(command_line: CommandLine, tmp_path: Path) -> Configured:
     def configure(**keys: Any) -> CommandLine:
         file = tmp_path / "workers.toml"
         lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
-        file.write_text("\n".join(["[workers]", *lines]))
+        file.write_text("\n".join([_UNCACHED, "[workers]", *lines]))
         other = copy.copy(command_line)
         other.environment = {**command_line.environment, "METAEXTRACT_CONFIG": str(file)}
         return other

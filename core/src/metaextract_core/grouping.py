@@ -29,6 +29,8 @@ class Entry(Struct, eq=False):
         root: what workers must be allowed to read to get at it.
         sandbox: the layers that held in every worker that has answered; None before the first.
         unannounced: answers that hooks have not been told of: the digest has not come yet.
+        digest_pending: whether the digest has still to come.
+        digest_first: whether it has to come before anything else is decided.
     """
 
     index: int
@@ -38,6 +40,7 @@ class Entry(Struct, eq=False):
     pending: set[str] = field(default_factory=set)
     unannounced: list[Outcome] = field(default_factory=list)
     digest_pending: bool = False
+    digest_first: bool = False
     root: Root | None = None
     sandbox: list[Layer] | None = None
 
@@ -47,7 +50,12 @@ class Entry(Struct, eq=False):
         return self.file.info.size or 0
 
     def task(self, extractors: list[Descriptor], *, digest: bool) -> FileTask:
-        """What a worker is told, with the data that `extractors` say they need."""
+        """What a worker is told, with the data that `extractors` say they need.
+
+        Args:
+            extractors: who shall read it.
+            digest: whether to ask for the digest as well, if that is not known.
+        """
         needed = {need for descriptor in extractors for need in descriptor.needs}
         return FileTask(
             index=self.index,
@@ -64,7 +72,7 @@ class Entry(Struct, eq=False):
                 for need in needed
                 if need in self.sections and self.sections[need].data
             },
-            digest=digest,
+            digest=digest and self.digest_pending,
         )
 
 
@@ -78,14 +86,18 @@ class _Group(Struct, eq=False):
         return [[descriptor.id for descriptor in lane] for lane in self.lanes]
 
 
-class Groups:
-    """Files before their first stage, by media type.
+_Name = tuple[str, tuple[str, ...]]
+"""Of a group: the media type, and the extractors of the stage."""
 
-    Files of one type have the same plan, and need the same parts of a parser.
+
+class Groups:
+    """Files before a stage, by media type.
+
+    Files of one type mostly have the same plan, and need the same parts of a parser.
     """
 
     def __init__(self) -> None:
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[_Name, _Group] = {}
         self._waiting = 0
 
     def __len__(self) -> int:
@@ -93,7 +105,8 @@ class Groups:
 
     def add(self, entry: Entry, stage: list[Descriptor]) -> None:
         """Let `entry` wait for `stage`."""
-        group = self._groups.setdefault(entry.file.info.media_type or "", _Group(lanes(stage)))
+        name = (entry.file.info.media_type or "", tuple(found.id for found in stage))
+        group = self._groups.setdefault(name, _Group(lanes(stage)))
         group.entries.append(entry)
         group.size += entry.size
         self._waiting += 1
@@ -112,7 +125,7 @@ class Groups:
             share: nothing more will come: leave something for every worker.
         """
 
-        def rank(name: str) -> int:
+        def rank(name: _Name) -> int:
             group = self._groups[name]
             return -group.entries[0].index if oldest else group.size
 
@@ -133,7 +146,7 @@ class Groups:
                 break
         return first.lanes, taken
 
-    def _remove(self, name: str, count: int) -> int:
+    def _remove(self, name: _Name, count: int) -> int:
         """Take the first files out of a group; their size."""
         group = self._groups[name]
         size = sum(entry.size for entry in group.entries[:count])

@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final, Self
 
-from msgspec import UNSET, Struct
+from blake3 import blake3
+from msgspec import UNSET, Struct, UnsetType
 
 from metaextract_core.hooks import Hooks
 from metaextract_core.identify import identify
@@ -17,7 +21,29 @@ from metaextract_core.workers.changes import Stamp
 from metaextract_core.workers.opening import Refused, open_regular
 from metaextract_sdk import FileView
 
-_HEAD = 4096
+_HEAD: Final = 4096
+_TICK: Final = 50_000_000
+"""Nanoseconds within which two changes of a file may have the same time. Kernels keep the time of
+files at the pace of their timer, which is 100 to 1,000 times a second (Linux, ``CONFIG_HZ``)."""
+_COARSE: Final = 2_000_000_000
+"""The same on file systems that keep no fractions of seconds, FAT with its two seconds included."""
+
+
+class Look(Struct, omit_defaults=True):
+    """What identification has said of a file."""
+
+    media_type: str | None
+    media_type_from: str | None
+    name_media_type: str | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, info: FileInfo) -> Self:
+        """What `info` says."""
+        return cls(info.media_type, info.media_type_from, info.name_media_type)
+
+
+Known = Callable[[bytes], tuple[os.stat_result, Look, str] | None]
+"""The state of the file at a path, what it is and its digest, if it was seen in that state."""
 
 
 class Inspected(Struct):
@@ -26,6 +52,9 @@ class Inspected(Struct):
     Attributes:
         path: absolute, as bytes, free of ``..`` and the like.
         device, inode, modified_ns, changed_ns: as `os.stat` gives them.
+        head: a digest of the first bytes; empty where nothing was read.
+        settled: whether any further change shows in these times.
+        recalled: whether all this was known from an earlier run, so that nothing was read.
     """
 
     info: FileInfo
@@ -34,6 +63,9 @@ class Inspected(Struct):
     inode: int = 0
     modified_ns: int = 0
     changed_ns: int = 0
+    head: bytes = b""
+    settled: bool = True
+    recalled: bool = False
 
     @property
     def stamp(self) -> Stamp:
@@ -42,14 +74,22 @@ class Inspected(Struct):
         return Stamp(self.device, self.inode, size, self.modified_ns, self.changed_ns)
 
 
-def inspect(found: Found, hooks: Hooks) -> Inspected:
-    """Open the file, read its leading bytes, identify it; a file that cannot be read says why."""
+def inspect(found: Found, hooks: Hooks, known: Known = lambda _: None) -> Inspected:
+    """Open the file, read its leading bytes, identify it; a file that cannot be read says why.
+
+    Args:
+        found: the file.
+        hooks: asked for a better media type.
+        known: asked first; a file that it knows is not opened.
+    """
     info = _named(found.path)
     if found.error is not None:
         info.error = found.error
         return Inspected(info)
     try:
         raw = _absolute(os.fsencode(found.path))
+        if (before := known(raw)) is not None:
+            return _recalled(info, raw, *before)
         fd = open_regular(raw)
     except Refused as error:
         info.error = str(error)
@@ -61,19 +101,44 @@ def inspect(found: Found, hooks: Hooks) -> Inspected:
         info.error = "refused: the name holds a NUL character or half a surrogate pair"
         return Inspected(info)
     try:
+        now = time.time_ns()
         status = os.fstat(fd)
-        info.size = status.st_size
-        info.modified = iso_time(status.st_mtime_ns)
-        _identify(info, FileView(fd, Path(os.fsdecode(raw)), ""), hooks)
+        view = FileView(fd, Path(os.fsdecode(raw)), "")
+        _identify(info, view, hooks)
+        head = blake3(view.read(0, _HEAD)).digest(16)
     except OSError as error:
         info.error = _why(error)
         return Inspected(info)
     finally:
         os.close(fd)
+    inspected = _placed(info, raw, status)
+    inspected.head, inspected.settled = head, _settled(status, now)
+    return inspected
+
+
+def _recalled(
+    info: FileInfo, path: bytes, status: os.stat_result, look: Look, digest: str
+) -> Inspected:
+    info.media_type, info.media_type_from = look.media_type, look.media_type_from
+    info.name_media_type, info.digest = look.name_media_type, digest
+    inspected = _placed(info, path, status)
+    inspected.recalled = True
+    return inspected
+
+
+def _placed(info: FileInfo, path: bytes, status: os.stat_result) -> Inspected:
+    info.size = status.st_size
+    info.modified = iso_time(status.st_mtime_ns)
     stamp = Stamp.of(status)
     return Inspected(
-        info, raw, stamp.device, stamp.inode, stamp.modified_ns, changed_ns=stamp.changed_ns
+        info, path, stamp.device, stamp.inode, stamp.modified_ns, changed_ns=stamp.changed_ns
     )
+
+
+def _settled(status: os.stat_result, now: int) -> bool:
+    latest = max(status.st_mtime_ns, status.st_ctime_ns)
+    tick = _TICK if status.st_ctime_ns % 1_000_000_000 else _COARSE
+    return now - latest > tick
 
 
 def _identify(info: FileInfo, view: FileView, hooks: Hooks) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
+from metaextract_core.caching.cache import open_cache
 from metaextract_core.changes import Changes
 from metaextract_core.crew import Crew
 from metaextract_core.descriptor import PROFILES
@@ -17,6 +18,7 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.recall import Recall
 from metaextract_core.record import FileInfo, Record
 from metaextract_core.registry import Registry
 from metaextract_core.settings import Settings, load_settings
@@ -34,6 +36,7 @@ class Kernel:
         settings: the configuration; read from the user's file if None.
         plugins: False runs without any plugin: records then hold what the kernel itself sees.
         jobs: how many workers run side by side; one for each processor if None.
+        cache: False asks every extractor anew, and keeps nothing of what it says.
         on_fault: told, by name and reason, of each hook plugin that misbehaves and of each plugin
             that a change has broken while the kernel was running.
     """
@@ -44,6 +47,7 @@ class Kernel:
         *,
         plugins: bool = True,
         jobs: int | None = None,
+        cache: bool = True,
         on_fault: Callable[[str, str], None] | None = None,
     ) -> None:
         self.settings = settings if settings is not None else load_settings()
@@ -53,6 +57,11 @@ class Kernel:
         self._changes = Changes(self.hooks, tell, plugins=plugins, given=settings)
         registry = self._changes.first(self.settings)
         self._crew = Crew(registry, jobs or default_size(), self.settings.workers.policy)
+        self._cache = (
+            open_cache(self.settings.cache, lambda reason: tell("cache", reason))
+            if cache and plugins and self.settings.cache.enabled
+            else None
+        )
         self._retired: list[Crew] = []
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
@@ -107,13 +116,22 @@ class Kernel:
                 request,
                 Roots(paths),
                 self._changes.remembered,
+                self._recall(crew.registry, request),
             )
             yield from run.records(walk(paths))
         finally:
             with self._lock:
                 crew.users -= 1
             self._dismiss()
-            self._changes.save()
+            self._save()
+
+    def _recall(self, registry: Registry, request: Request) -> Recall:
+        return Recall(self._cache, registry, patient=request.timeout is None)
+
+    def _save(self) -> None:
+        self._changes.save()
+        if self._cache is not None:
+            self._cache.save()
 
     def refresh(self) -> bool:
         """Look for new, changed and removed plugins and settings now; whether there were any.
@@ -185,7 +203,9 @@ class Kernel:
                 crew.forget_pools()
         for pool in pools:
             pool.close()
-        self._changes.save()
+        self._save()
+        if self._cache is not None:
+            self._cache.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -16,11 +17,12 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
 from metaextract_core.planning import Request
+from metaextract_core.recall import Recall
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
 from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
 from metaextract_core.workers.changes import change_since
-from metaextract_core.workers.messages import Digest, Job
+from metaextract_core.workers.messages import Digest, Job, Outcome
 from metaextract_core.workers.orders import Answer
 from metaextract_core.workers.pool import Workers
 from metaextract_core.workers.roots import Roots
@@ -37,6 +39,7 @@ class Run:
         request: what is wanted.
         roots: what is known of where the files lie.
         remembered: the files that ended a worker before.
+        recall: what earlier runs found out.
     """
 
     def __init__(
@@ -47,12 +50,14 @@ class Run:
         request: Request,
         roots: Roots | None = None,
         remembered: Remembered | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self._registry = registry
         self._pool = pool
         self._hooks = hooks
         self._request = request
         self._remembered = remembered or Remembered()
+        self._recall = recall or Recall(None, registry)
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
@@ -88,7 +93,7 @@ class Run:
             yield record
 
     def _begin(self, index: int, found: Found) -> None:
-        file = inspect(found, self._hooks)
+        file = inspect(found, self._hooks, self._recall.look)
         entry = Entry(index, file)
         self._open[index] = entry
         if file.info.error is not msgspec.UNSET:
@@ -103,10 +108,28 @@ class Run:
                 reason=missing.reason,
                 code=missing.code,
             )
-        stages = self._plans.stages(media_type)
-        entry.stages = stages[1:]
-        entry.digest_pending = True
-        self._groups.add(entry, stages[0] if stages else [])
+        entry.stages = self._plans.stages(media_type)
+        entry.digest_pending = file.info.digest is None
+        entry.digest_first = entry.digest_pending and self._recall.may_know(entry)
+        if entry.digest_first:
+            self._groups.add(entry, [])
+        else:
+            self._start(entry)
+
+    def _start(self, entry: Entry) -> None:
+        """Take what is known of its content, and have it wait for the rest."""
+        entry.digest_first = False
+        known = self._recall.sections(entry, itertools.chain.from_iterable(entry.stages))
+        for extractor, section in known.items():
+            entry.sections[extractor] = section
+            entry.unannounced.append(Outcome(entry.index, extractor, section))
+        left = ([found for found in stage if found.id not in known] for stage in entry.stages)
+        first, *entry.stages = [stage for stage in left if stage] or [[]]
+        if first or entry.digest_pending:
+            self._groups.add(entry, first)
+        else:
+            self._announce(entry)
+            self._finish(entry)
 
     def _dispatch(self, *, full: bool, last: bool) -> None:
         """Hand over files that wait, as long as workers are free to begin with them."""
@@ -119,6 +142,9 @@ class Run:
                 self._submit(lane, entries, digest=position == 0)
 
     def _next_stage(self, entry: Entry) -> None:
+        if entry.digest_first:
+            self._start(entry)
+            return
         if not entry.stages:
             self._finish(entry)
             return
@@ -199,6 +225,7 @@ class Run:
             change = change_since(entry.file.stamp, entry.file.path)
             if change is not None:
                 info.changed, info.digest = f"while it was read: {change}", None
+        self._recall.remember(entry)
         record = assemble(entry.file.info, entry.sections, self._registry.ready)
         record.sandbox += entry.sandbox or []
         if self._hooks.wanted("metaextract_assemble"):

@@ -82,12 +82,29 @@ class WorkerSettings(Struct, kw_only=True, forbid_unknown_fields=True):
         return Policy(self.omit_layers, self.require_sandbox, self.readable)
 
 
+class CacheSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[cache]``: what is kept of sections, so that nobody is asked twice.
+
+    Attributes:
+        enabled: whether anything is kept, and looked for.
+        size: bytes that the file in the user's cache folder may hold.
+        memory: bytes of sections that are held in memory as well.
+        life: seconds for which a section is kept that nobody asks for.
+    """
+
+    enabled: bool = True
+    size: Annotated[int, Meta(ge=1 << 20)] = 1 << 30
+    memory: Annotated[int, Meta(ge=0)] = 64 << 20
+    life: Annotated[float, Meta(gt=0)] = 90 * 86400.0
+
+
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the operator may decide."""
 
     plugins: PluginSettings = field(default_factory=PluginSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
 
 
 def load_settings(path: str | None = None) -> Settings:

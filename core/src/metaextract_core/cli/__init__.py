@@ -14,6 +14,7 @@ from metaextract_core.cli.lazy import LazyGroup
 from metaextract_core.errors import MetaExtractError
 
 _COMMANDS = {
+    "cache": "metaextract_core.cli.cache:cache",
     "doctor": "metaextract_core.cli.doctor:doctor",
     "extract": "metaextract_core.cli.extract:extract",
     "identify": "metaextract_core.cli.identify:identify",

@@ -58,6 +58,9 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
     metavar="SECONDS",
     help="The most that an extractor may take for one file.",
 )
+@click.option(
+    "--no-cache", "cache", flag_value=False, default=True, help="Ask every extractor anew."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 @no_plugins
 def extract(
@@ -72,6 +75,7 @@ def extract(
     output: str | None,
     jobs: int | None,
     timeout: float | None,
+    cache: bool,
     quiet: bool,
     plugins: bool,
 ) -> int:
@@ -83,7 +87,10 @@ def extract(
         raise click.UsageError("name at least one file or folder, or use --files-from")
     failed = total = 0
     with Kernel(
-        plugins=plugins, jobs=jobs, on_fault=lambda name, why: console.say(f"{name}: {why}")
+        plugins=plugins,
+        jobs=jobs,
+        cache=cache,
+        on_fault=lambda name, why: console.say(f"{name}: {why}"),
     ) as kernel:
         if not quiet:
             _say_what_is_broken(kernel)

@@ -1,0 +1,1 @@
+"""What extractors have said of a content, kept so that nobody has to ask them again."""

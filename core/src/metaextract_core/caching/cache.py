@@ -1,0 +1,188 @@
+"""The cache of one kernel: memory over a file, with what is on its way to the file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from metaextract_core.caching.entries import Counts, Kept, Memo
+from metaextract_core.caching.memory import Memory
+from metaextract_core.caching.store import Store
+from metaextract_core.record import Section
+from metaextract_core.settings import CacheSettings, cache_folder
+
+_FILES: Final = 64  # files after which what was kept is written
+_BYTES: Final = 8 << 20  # bytes of sections, likewise
+
+
+def open_cache(settings: CacheSettings, on_fault: Callable[[str], None]) -> Cache:
+    """The user's own cache.
+
+    Args:
+        settings: how much of it, and for how long.
+        on_fault: told, once, what is wrong with its file.
+    """
+    return Cache(
+        cache_folder(),
+        size=settings.size,
+        memory=settings.memory,
+        life=settings.life,
+        on_fault=on_fault,
+    )
+
+
+class Cache:
+    """What earlier runs found out; any number of threads and processes may share it.
+
+    Args:
+        folder: where the file lies.
+        size: bytes of sections that the file may hold.
+        memory: bytes of sections that are held in memory as well.
+        life: seconds for which a section is kept that nobody asks for.
+        on_fault: told, once, what is wrong with the file; a fault costs the cache and no more.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        size: int,
+        memory: int,
+        life: float,
+        on_fault: Callable[[str], None],
+    ) -> None:
+        self.store = Store(folder, size=size, life=life, on_fault=on_fault)
+        self._memory = Memory(memory)
+        self._lock = threading.Lock()
+        self._kept: dict[bytes, Kept] = {}
+        self._memos: dict[bytes, Memo] = {}
+        self._counts: dict[str, Counts] = {}
+        self._used: set[bytes] = set()
+        self._bytes = 0
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Section)
+
+    def sections(self, wanted: Mapping[str, bytes]) -> dict[str, Section]:
+        """Extractor -> section, marked as cached, for those of `wanted` that are there.
+
+        Args:
+            wanted: extractor -> key, of one file or of several.
+        """
+        bodies = self._memory.get_many(wanted.values())
+        with self._lock:
+            for key in set(wanted.values()) - bodies.keys():
+                if key in self._kept:
+                    bodies[key] = self._kept[key].body
+        missing = [key for key in wanted.values() if key not in bodies]
+        if missing:
+            stored = self.store.sections(missing)
+            self._memory.put_many(stored)
+            bodies |= stored
+        found = {}
+        for extractor, key in wanted.items():
+            section = self._read(extractor, bodies.get(key))
+            if section is not None:
+                found[extractor] = section
+                self._used.add(key)
+        return found
+
+    def _read(self, extractor: str, body: bytes | None) -> Section | None:
+        """A section from its body, counted; None where there is none or it cannot be read."""
+        section, error = None, False
+        if body is not None:
+            try:
+                section = self._decoder.decode(body)
+            except msgspec.MsgspecError:
+                error = True
+            else:
+                section.cached = True
+        with self._lock:
+            counts = self._counts.setdefault(extractor, Counts())
+            counts.errors += error
+            if section is None:
+                counts.misses += 1
+            else:
+                counts.hits += 1
+                counts.saved_seconds += section.duration_ms / 1000
+        return section
+
+    def memo(self, path: bytes, engine: str) -> Memo | None:
+        """What is known of the file that was last seen at `path`."""
+        with self._lock:
+            found = self._memos.get(path)
+            self._used.add(path)
+        if found is not None and found.engine == engine:
+            return found
+        return self.store.memos([path], engine).get(path)
+
+    def knows(self, size: int, head: bytes) -> bool:
+        """Whether sections of some file of `size` bytes that begins like this may be there."""
+        with self._lock:
+            if any((memo.size, memo.head) == (size, head) for memo in self._memos.values()):
+                return True
+        return self.store.knows(size, head)
+
+    def keep(self, sections: Mapping[bytes, tuple[str, Section]], digest: str, memo: Memo) -> None:
+        """Keep what was found out of one file, in memory now and in the file before long.
+
+        Args:
+            sections: by key, with the extractor of each.
+            digest: of the content.
+            memo: of the file.
+        """
+        kept = [
+            Kept(
+                key=key,
+                extractor=extractor,
+                version=section.version,
+                digest=digest,
+                body=self._encoder.encode(section),
+            )
+            for key, (extractor, section) in sections.items()
+        ]
+        self._memory.put_many({item.key: item.body for item in kept})
+        with self._lock:
+            self._kept.update({item.key: item for item in kept})
+            self._memos[memo.path] = memo
+            for item in kept:
+                self._counts.setdefault(item.extractor, Counts()).sets += 1
+            self._bytes += sum(len(item.body) for item in kept)
+            full = len(self._memos) >= _FILES or self._bytes >= _BYTES
+        if full:
+            self.save()
+
+    def save(self) -> None:
+        """Write what has not been written yet."""
+        with self._lock:
+            kept, memos, counts, used = self._kept, self._memos, self._counts, self._used
+            self._kept, self._memos, self._counts, self._used = {}, {}, {}, set()
+            self._bytes = 0
+        if kept or memos or counts:
+            self.store.add(kept.values(), memos.values(), counts, used)
+
+    def forget(
+        self,
+        *,
+        digests: Collection[str] = (),
+        extractors: Collection[str] = (),
+        paths: Collection[bytes] = (),
+    ) -> int:
+        """Remove what belongs to any of these; how many sections and files that were."""
+        self.save()
+        self._memory.clear()
+        return self.store.forget(digests=digests, extractors=extractors, paths=paths)
+
+    def clear(self) -> int:
+        """Remove everything; how many sections and files that were."""
+        self.save()
+        self._memory.clear()
+        return self.store.clear()
+
+    def close(self) -> None:
+        """Write what is left, and let go of the file."""
+        self.save()
+        self.store.close()

@@ -1,0 +1,76 @@
+"""What a cache holds, and what it counts."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A section as it is stored.
+
+    Attributes:
+        key: under which it is found (see `caching.keys`).
+        extractor, version: who said it.
+        digest: of the content that it speaks of.
+        body: the section, as MessagePack.
+    """
+
+    key: bytes
+    extractor: str
+    version: str
+    digest: str
+    body: bytes
+
+
+class Memo(Struct, frozen=True, kw_only=True):
+    """What was found out of the file at a path, good for as long as its stamp is the same.
+
+    Attributes:
+        path: absolute.
+        stamp: device, inode, size and times of the file, packed.
+        size: bytes of the file.
+        engine: who identified it.
+        head: a digest of its first bytes.
+        digest: of the whole content.
+        body: what it was identified as, as MessagePack.
+    """
+
+    path: bytes
+    stamp: bytes
+    size: int
+    engine: str
+    head: bytes
+    digest: str
+    body: bytes
+
+
+class Counts(Struct):
+    """What became of the sections of one extractor.
+
+    Attributes:
+        hits, misses: how often one was there, and was not.
+        sets: how many were kept.
+        evictions: how many had to make room for others.
+        errors: how many could not be read.
+        saved_seconds: what the extractor had taken for those that were there.
+    """
+
+    hits: int = 0
+    misses: int = 0
+    sets: int = 0
+    evictions: int = 0
+    errors: int = 0
+    saved_seconds: float = 0.0
+
+
+class Statistics(Struct):
+    """What is in the cache now, and what it has done since it was made.
+
+    Attributes:
+        bytes: of all sections and of all that is known of files.
+    """
+
+    extractors: dict[str, Counts] = field(default_factory=dict)
+    sections: int = 0
+    files: int = 0
+    bytes: int = 0

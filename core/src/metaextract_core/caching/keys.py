@@ -1,0 +1,95 @@
+"""Under which key a section is kept: all that it can depend on, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from blake3 import blake3
+
+from metaextract_core.descriptor import Descriptor
+
+_FORMAT: Final = 1
+"""Raised when the same sources would say something else, as when a section gets a new meaning."""
+
+
+class Keys:
+    """Keys of sections, for the extractors of one registry.
+
+    A section depends on the content, on its media type, which the extractor is told, on the code of
+    the extractor and of those whose sections it needs, and on the programs that it starts. That of
+    an extractor which looks at more than the content depends on where the file is as well.
+
+    Args:
+        extractors: by id.
+        marks: id -> what changes with the extractor's sources.
+        tools: program -> where it is; None for one that is not there.
+    """
+
+    def __init__(
+        self,
+        extractors: Mapping[str, Descriptor],
+        marks: Mapping[str, str],
+        tools: Mapping[str, str | None],
+    ) -> None:
+        self._extractors = extractors
+        self._marks = marks
+        self._tools = tools
+        self._code: dict[str, bytes] = {}
+        self._placed: dict[str, bool] = {}
+
+    def of(self, extractor: str, digest: str, media_type: str, place: bytes) -> bytes:
+        """The key of what `extractor` says of a file.
+
+        Args:
+            extractor: its id.
+            digest: of the whole content.
+            media_type: of the file.
+            place: path and stamp of the file.
+        """
+        if extractor not in self._code:
+            self._code[extractor] = self._code_of(extractor)
+            self._placed[extractor] = not self._content_only(extractor)
+        here = place if self._placed[extractor] else b""
+        text = f"{digest}\0{media_type}\0".encode()
+        return blake3(self._code[extractor] + text + here).digest()
+
+    def kin(self, extractor: str) -> set[str]:
+        """An extractor, whom it needs, whom these need, and so on."""
+        found: set[str] = set()
+        waiting = [extractor]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                known = self._extractors.get(name)
+                waiting += known.needs if known else ()
+        return found
+
+    def _code_of(self, extractor: str) -> bytes:
+        facts = [self._facts(name) for name in sorted(self.kin(extractor))]
+        return blake3(msgspec.msgpack.encode([_FORMAT, extractor, facts])).digest()
+
+    def _facts(self, extractor: str) -> list[object]:
+        found = self._extractors.get(extractor)
+        if found is None:
+            return [extractor]
+        tools = [(name, _state(self._tools.get(name))) for name in sorted(found.tools)]
+        return [extractor, found.version, self._marks.get(extractor, ""), tools]
+
+    def _content_only(self, extractor: str) -> bool:
+        kin = (self._extractors.get(name) for name in self.kin(extractor))
+        return all(found is None or found.content_only for found in kin)
+
+
+def _state(tool: str | None) -> tuple[object, ...]:
+    """What changes when another version of a program is installed."""
+    if tool is None:
+        return ()
+    try:
+        status = os.stat(tool)
+    except OSError:
+        return (tool,)
+    return (tool, status.st_size, status.st_mtime_ns)

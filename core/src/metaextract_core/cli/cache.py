@@ -1,0 +1,120 @@
+"""`metaextract cache`: what is kept of earlier runs, and how to be rid of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from metaextract_core.caching.store import Store
+from metaextract_core.cli import console
+from metaextract_core.settings import cache_folder, load_settings
+
+if TYPE_CHECKING:
+    from metaextract_core.caching.entries import Statistics
+
+
+@click.group()
+def cache() -> None:
+    """Look at the cache of sections, and remove what is in it.
+
+    Exit status: 0 done, 1 the cache cannot be used or is damaged, 2 usage.
+    """
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Store, list[str]]]:
+    """The store, and a list that gets what is wrong with it, which is said in the end."""
+    settings = load_settings().cache
+    faults: list[str] = []
+    store = Store(cache_folder(), size=settings.size, life=settings.life, on_fault=faults.append)
+    try:
+        yield store, faults
+    finally:
+        store.close()
+        for fault in faults:
+            console.say(fault)
+
+
+@cache.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def stats(as_json: bool) -> int:
+    """How much is kept, and how much time that has saved, by extractor."""
+    with _opened() as (store, faults):
+        found = store.statistics()
+    if faults:
+        return 1
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")
+    else:
+        _show(found)
+    return 0
+
+
+def _show(found: Statistics) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table("extractor", box=box.SIMPLE_HEAD)
+    for name in ("hits", "misses", "kept", "evicted", "errors", "seconds saved"):
+        table.add_column(name, justify="right")
+    for extractor, counts in found.extractors.items():
+        numbers = (counts.hits, counts.misses, counts.sets, counts.evictions, counts.errors)
+        cells = [f"{number:,}" for number in numbers]
+        table.add_row(console.safe(extractor), *cells, f"{counts.saved_seconds:,.1f}")
+    out = console.rich_console(sys.stdout)
+    if found.extractors:
+        out.print(table)
+    out.print(
+        f"{found.sections:,} sections of {found.files:,} files, {found.bytes / 1e6:,.1f} MB,"
+        f" in {console.safe(str(cache_folder()))}",
+        soft_wrap=True,
+    )
+
+
+@cache.command()
+def clear() -> int:
+    """Remove everything that is kept, the statistics too."""
+    with _opened() as (store, faults):
+        gone = store.clear()
+    if not faults:
+        console.say(f"removed {gone} sections and files")
+    return 1 if faults else 0
+
+
+@cache.command()
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=str))
+@click.option("--extractor", "extractors", multiple=True, metavar="NAME", help="All it has said.")
+@click.option("--digest", "digests", multiple=True, metavar="DIGEST", help="All about a content.")
+def invalidate(
+    paths: tuple[str, ...], extractors: tuple[str, ...], digests: tuple[str, ...]
+) -> int:
+    """Remove what is kept of these files, extractors or contents.
+
+    A content is removed with every file that has it.
+    """
+    if not (paths or extractors or digests):
+        raise click.UsageError("name a file, or use --extractor, --digest or `cache clear`")
+    absolute = [os.fsencode(os.path.abspath(path)) for path in paths]
+    with _opened() as (store, faults):
+        gone = store.forget(digests=digests, extractors=extractors, paths=absolute)
+    if not faults:
+        console.say(f"removed {gone} sections and files")
+    return 1 if faults else 0
+
+
+@cache.command()
+def health() -> int:
+    """Whether the file of the cache is sound."""
+    with _opened() as (store, faults):
+        problems = store.check()
+    for problem in problems:
+        console.say(problem)
+    if not faults and not problems:
+        console.say("the cache is sound")
+    return 1 if faults or problems else 0

@@ -1,0 +1,114 @@
+"""Sections come back as they were, from memory, on their way to the file, and from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from metaextract_core.caching.cache import Cache
+from metaextract_core.caching.entries import Counts, Kept, Memo
+from metaextract_core.record import Section
+
+Open = Callable[..., Cache]
+MEMO = Memo(
+    path=b"/file", stamp=b"stamp", size=3, engine="one", head=b"head", digest="blake3:1", body=b""
+)
+SECTION = Section(status="ok", version="1", duration_ms=500.0, data={"Size": 3})
+
+
+@pytest.fixture
+def open_(tmp_path: Path) -> Iterator[Open]:
+    caches: list[Cache] = []
+
+    def make(memory: int = 1 << 20) -> Cache:
+        cache = Cache(tmp_path, size=1 << 20, memory=memory, life=3600.0, on_fault=pytest.fail)
+        caches.append(cache)
+        return cache
+
+    yield make
+    for cache in caches:
+        cache.close()
+
+
+def keep(cache: Cache, section: Section = SECTION, key: bytes = b"key") -> None:
+    cache.keep({key: ("size", section)}, "blake3:1", MEMO)
+
+
+@pytest.mark.parametrize("memory", [1 << 20, 0])
+def test_what_was_kept_is_found_at_once(open_: Open, memory: int) -> None:
+    """Before it is in the file, and where memory has no room for it."""
+    cache = open_(memory)
+    keep(cache)
+    assert cache.sections({"size": b"key"})["size"].data == {"Size": 3}
+    assert cache.memo(b"/file", "one") == MEMO
+    assert cache.knows(3, b"head")
+
+
+def test_another_process_finds_what_was_saved(open_: Open) -> None:
+    first = open_()
+    keep(first)
+    first.close()
+    second = open_()
+    section = second.sections({"size": b"key", "other": b"none"}).pop("size")
+    assert (section.status, section.data, section.cached) == ("ok", {"Size": 3}, True)
+    assert second.memo(b"/file", "one") == MEMO
+    assert second.memo(b"/file", "another") is None
+    assert second.knows(3, b"head")
+    assert not second.knows(4, b"head")
+
+
+def test_what_is_in_the_cache_is_not_marked_there(open_: Open) -> None:
+    """It was not cached when it was said; each who gets it is told anew."""
+    cache = open_()
+    keep(cache)
+    cache.sections({"size": b"key"})["size"].data["Size"] = 4
+    assert SECTION.cached is False
+    assert cache.sections({"size": b"key"})["size"].data == {"Size": 3}
+
+
+def test_hits_misses_and_the_time_saved_are_counted(open_: Open) -> None:
+    cache = open_()
+    keep(cache)
+    cache.sections({"size": b"key", "other": b"none"})
+    cache.sections({"size": b"key"})
+    cache.save()
+    assert cache.store.statistics().extractors == {
+        "size": Counts(hits=2, sets=1, saved_seconds=1.0),
+        "other": Counts(misses=1),
+    }
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x93\1\2\3", b'{"status": "ok"}'])
+def test_f23_a_body_that_is_no_section_is_a_miss_and_counted(open_: Open, body: bytes) -> None:
+    cache = open_()
+    poisoned = Kept(key=b"key", extractor="size", version="1", digest="blake3:1", body=body)
+    cache.store.add([poisoned], [], {})
+    assert cache.sections({"size": b"key"}) == {}
+    cache.save()
+    assert cache.store.statistics().extractors["size"] == Counts(misses=1, errors=1)
+
+
+def test_what_was_removed_is_gone_from_memory_too(open_: Open) -> None:
+    cache = open_()
+    keep(cache)
+    assert cache.forget(paths=[b"/file"]) == 2
+    assert cache.sections({"size": b"key"}) == {}
+    keep(cache)
+    assert cache.clear() == 2
+    assert cache.sections({"size": b"key"}) == {}
+
+
+def test_it_is_written_before_long_without_being_asked(open_: Open) -> None:
+    """A run that is killed has lost only its last files."""
+    cache, other = open_(), open_()
+    for number in range(64):
+        memo = Memo(
+            **{
+                **{name: getattr(MEMO, name) for name in MEMO.__struct_fields__},
+                "path": b"/%d" % number,
+            }
+        )
+        cache.keep({b"%d" % number: ("size", SECTION)}, "blake3:1", memo)
+    assert other.sections({"size": b"63"})
