@@ -114,6 +114,14 @@ UNRULY: Final = (
             'return {"Text": " ".join(words), "Words": ",".join(set(words))}'
         ),
     ),
+    animal(
+        "namesake",
+        "MX607",
+        reader(
+            _READ.replace('"Size": file.size', '"Name": file.name'),
+            attributes="content_only = True",
+        ),
+    ),
     animal("fragile", "MX608", reader(f"assert file.size > 20\n{_READ}")),
     animal("fragile-in-c", "MX608", reader(f"file.size or ctypes.string_at(0)\n{_READ}")),
     animal(

@@ -127,6 +127,7 @@ class Conformance:
             media_types=tuple(extractor.media_types),
             crosswalk=extractor.crosswalk,
             volatile=frozenset(extractor.volatile),
+            content_only=extractor.content_only,
         )
         try:
             files = [Path(sample) for sample in cls.samples] or find_samples(

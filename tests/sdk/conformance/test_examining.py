@@ -20,9 +20,13 @@ ONE, OTHER = Sample("one.x", b"1" * 40, "a/x"), Sample("other.x", b"2" * 30, "a/
 def run(tmp_path: Path) -> Examine:
     """The evidence of an examination of two samples."""
 
-    def examined(read: Read, *, apart: float = 0) -> Evidence:
+    def examined(read: Read, *, apart: float = 0, content_only: bool = False) -> Evidence:
         evidence = Evidence(
-            description="", media_types=("a/x",), crosswalk={}, samples=[ONE, OTHER]
+            description="",
+            media_types=("a/x",),
+            crosswalk={},
+            content_only=content_only,
+            samples=[ONE, OTHER],
         )
         examine(evidence, read, tmp_path, apart=apart)
         return evidence
@@ -45,6 +49,26 @@ def test_samples_come_first_then_damage_then_samples_again_then_variations(run: 
     assert len(rest) < len(kinds) - 20
     # The first variation differs, which is confirmed, and that is enough.
     assert rest == ["again", "again", "padded", "again"]
+
+
+@pytest.mark.parametrize("content_only", [False, True])
+def test_only_who_looks_at_the_content_alone_meets_a_sample_under_another_name(
+    run: Examine, *, content_only: bool
+) -> None:
+    seen: dict[str, set[tuple[str, int, float]]] = {"sample": set(), "again": set()}
+
+    def look(path: Path, subject: Subject) -> Reading:
+        status = path.stat()
+        key = (path.name, status.st_mode & 0o777, status.st_mtime)
+        seen.setdefault(subject.kind, set()).add(key)
+        return good(path, subject)
+
+    run(look, content_only=content_only)
+    if content_only:
+        (before,), (after,) = seen["sample"], seen["again"]
+        assert all(one != other for one, other in zip(before, after, strict=True))
+    else:
+        assert seen["sample"] == seen["again"]
 
 
 def test_one_that_says_the_same_of_everything_gets_all_variations(run: Examine) -> None:

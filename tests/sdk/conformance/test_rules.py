@@ -243,6 +243,14 @@ def test_a_volatile_tag_may_differ_and_makes_no_difference() -> None:
     assert judged("differs between files", constant).passed is False
 
 
+def test_a_name_in_what_is_said_of_the_content_alone_is_told_as_such() -> None:
+    evidence = _with(reading("again", 0, {"text": "two", "size": 3}), content_only=True)
+    assert judged("says the same twice", evidence) == (
+        False,
+        "one.x: another value each time or under another name for text",
+    )
+
+
 def test_who_was_given_up_before_damage_was_done_has_not_survived_it() -> None:
     evidence = _with(stopped="it was given up")
     assert judged("survives damage", evidence) == (None, "not judged: it was given up")

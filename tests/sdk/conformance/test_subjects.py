@@ -26,6 +26,17 @@ def test_originals_are_the_samples() -> None:
     assert {subject.kind for subject in subjects} == {"again"}
 
 
+def test_what_was_moved_has_the_content_and_the_suffix_and_nothing_else_in_common() -> None:
+    for moved, sample in zip(
+        originals(SAMPLES, "again", moved=True), originals(SAMPLES, "again"), strict=True
+    ):
+        assert (moved.content, moved.media_type) == (sample.content, sample.media_type)
+        assert moved.name.rpartition(".")[2] == sample.name.rpartition(".")[2]
+        assert moved.name != sample.name
+        assert moved.modified != sample.modified
+        assert moved.mode != sample.mode
+
+
 def test_damage_is_of_every_kind_and_differs_from_the_sample() -> None:
     contents = {subject.label: subject.content for subject in damaged(SAMPLES[:1])}
     whole = SAMPLES[0].content

@@ -128,6 +128,7 @@ def _gather(descriptor: Descriptor, hooks: Hooks) -> tuple[list[Path], Evidence]
         media_types=descriptor.media_types,
         crosswalk={tag: name for tag, name in descriptor.crosswalk.items() if name in FIELDS},
         volatile=frozenset(descriptor.volatile),
+        content_only=descriptor.content_only,
     )
     files: list[Path] = []
     try:

@@ -36,6 +36,7 @@ class Subject(NamedTuple):
         sample: number of the sample that it is, or was made of.
         label: how people are told of it.
         modified: seconds of the Unix epoch.
+        mode: its permissions.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Subject(NamedTuple):
     media_type: str
     content: bytes
     modified: int
+    mode: int = 0o600
 
 
 class Reading(Struct, kw_only=True):
@@ -73,6 +75,7 @@ class Evidence(Struct, kw_only=True):
         description: the first line of its docstring.
         crosswalk: own tag -> canonical field, without fields that are not known.
         volatile: tags that may differ between two runs over one file.
+        content_only: whether it says that it looks at nothing but the content.
         trouble: what is wrong with the declared samples; empty where nothing is.
         stopped: why the examination ended early; empty where it did not.
     """
@@ -81,6 +84,7 @@ class Evidence(Struct, kw_only=True):
     media_types: tuple[str, ...]
     crosswalk: Mapping[str, str]
     volatile: frozenset[str] = frozenset()
+    content_only: bool = False
     samples: list[Sample] = field(default_factory=list)
     trouble: str = ""
     readings: list[Reading] = field(default_factory=list)

@@ -26,7 +26,8 @@ def examine(evidence: Evidence, read: Read, folder: Path, *, apart: float = 0.0)
     """Have the extractor read its samples and what is made of them; adds to `evidence`.
 
     Every subject lies at the same place under the same name, so that nothing but its suffix, size,
-    times and content tells one from the other.
+    times and content tells one from the other. Only where it says that it looks at nothing but the
+    content, what is read again has another name.
 
     Args:
         evidence: with the samples.
@@ -55,7 +56,7 @@ class _Examination:
         until = time.monotonic() + apart
         self._go_through(subjects.damaged(samples))
         time.sleep(max(0.0, until - time.monotonic()))
-        again = list(subjects.originals(samples, "again"))
+        again = list(subjects.originals(samples, "again", moved=self._evidence.content_only))
         self._go_through(again)
         for subject in subjects.variations(samples):
             self._go_through([subject])
@@ -104,7 +105,7 @@ class _Bench:
         # In place, so that not even the number of the inode differs.
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with open(os.open(path, flags, 0o600), "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
+            os.fchmod(file.fileno(), subject.mode)
             file.write(subject.content)
         # A time of access that is later than all others is not changed by reading, where the
         # system keeps relative times (relatime in mount(8)).

@@ -160,7 +160,8 @@ def _repeats(evidence: Evidence) -> Judgement:
         tags = _different(first[reading.subject.sample].data, reading.data) - evidence.volatile
         if tags:
             names = ", ".join(sorted(tags)[:3])
-            offences.append(f"{reading.subject.label}: another value each time for {names}")
+            when = "each time or under another name" if evidence.content_only else "each time"
+            offences.append(f"{reading.subject.label}: another value {when} for {names}")
     return _verdict(offences)
 
 
@@ -262,9 +263,11 @@ RULES: Final[tuple[Rule, ...]] = (
         "says the same twice",
         "silver",
         "its output changes from run to run",
-        "Results are kept by content: the same file has to give the same data, also in another "
-        "process.",
-        "remove what depends on time, chance or order, or name the tag in the attribute volatile",
+        "Results are kept: the same file has to give the same data, also in another process, and "
+        "where the extractor says content_only so has a copy with another name, time and "
+        "permissions.",
+        "remove what depends on time, chance or order, or name the tag in the attribute volatile; "
+        "leave content_only False where the name or the times count",
         _repeats,
     ),
     Rule(

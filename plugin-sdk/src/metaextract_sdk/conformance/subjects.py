@@ -21,10 +21,11 @@ _HEAD: Final = 256  # bytes at the beginning that are changed more often than th
 _CHANGES: Final = 32  # places in the whole
 
 
-def originals(samples: Sequence[Sample], kind: Kind) -> Iterator[Subject]:
-    """Each sample as it is."""
+def originals(samples: Sequence[Sample], kind: Kind, *, moved: bool = False) -> Iterator[Subject]:
+    """Each sample as it is; if `moved` with another name, time and permissions."""
     for number, sample in enumerate(samples):
-        yield _subject(samples, number, kind, sample.label, sample.content)
+        subject = _subject(samples, number, kind, sample.label, sample.content)
+        yield _moved(subject) if moved else subject
 
 
 def damaged(samples: Sequence[Sample]) -> Iterator[Subject]:
@@ -79,6 +80,12 @@ def variations(samples: Sequence[Sample]) -> Iterator[Subject]:
         label = f"{sample.label} with another time"
         touched = _subject(samples, number, "touched", label, sample.content)
         yield touched._replace(modified=_LAID + _DAY)
+
+
+def _moved(subject: Subject) -> Subject:
+    return subject._replace(
+        name=f"moved-{subject.name}", modified=subject.modified + _DAY, mode=0o640
+    )
 
 
 def _subject(
