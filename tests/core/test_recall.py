@@ -17,6 +17,7 @@ from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
 from metaextract_core.record import Record
+from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
 
 Read = Callable[..., list[Record]]
@@ -134,6 +135,23 @@ def test_a_new_version_of_an_extractor_is_asked(bench: Workbench, read: Read, fi
     bench.describe("obedient", version="2")
     (record,) = read(path)
     assert cached(record) == {"size": True, "obedient": False}
+
+
+def test_code_that_is_no_longer_installed_is_neither_believed_nor_kept(
+    bench: Workbench, read: Read, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An extractor goes on as it was when an upgrade breaks it; what marks it is the new code."""
+    bench.describe("size", content_only=True)
+    bench.describe("double", needs=("size",), content_only=True)
+    bench.describe("together", batch=True, content_only=True)
+    path = file("a.txt")
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "kept", property(lambda _: {"size"}))
+        read(path)
+        (again,) = read(path)
+        assert cached(again) == {"size": False, "double": False, "together": True}
+    (mended,) = read(path)
+    assert cached(mended) == {"size": False, "double": False, "together": True}
 
 
 @pytest.mark.parametrize("order", ["raise", "segfault", "sleep"])

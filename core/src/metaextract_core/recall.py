@@ -42,6 +42,8 @@ class Recall:
         self._patient = patient
         if cache is not None:
             self._engine = _engine(registry)
+            # The sources of one that goes on as it was are others by now.
+            self._kept = registry.kept
             marks = {name: registry.mark(name) for name in registry.ready}
             self._keys = Keys(registry.ready, marks, registry.tools())
 
@@ -77,7 +79,7 @@ class Recall:
         keys = {
             name: self._key(entry, name, digest)
             for name, needs in wanted.items()
-            if there >= {*needs}
+            if there >= {*needs} and not self._keys.kin(name) & self._kept
         }
         return self._cache.sections(keys) if keys else {}
 
@@ -103,7 +105,9 @@ class Recall:
     def _lasts(self, extractor: str, entry: Entry) -> bool:
         """Whether it would say the same again, and so would those whose sections it was given."""
         return all(
-            name in entry.sections and self._is_final(entry.sections[name])
+            name in entry.sections
+            and name not in self._kept
+            and self._is_final(entry.sections[name])
             for name in self._keys.kin(extractor)
         )
 
