@@ -119,6 +119,36 @@ def test_equal_contents_are_read_once(bench: Workbench, read: Read, file: Any) -
     assert copy.sections["size"].data == {"size": 8}
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_equal_contents_in_one_run_are_read_once(
+    tmp_path: Path, cache: Cache, file: Any, bench: Workbench, size: int
+) -> None:
+    """Each waits for the first, also where that one fails, and all are answered in their order."""
+    bench.describe("size", content_only=True)
+    bench.describe("double", needs=("size",), content_only=True)
+    bench.describe("obedient", timeout=1.0)
+    bench.pool(size)
+    paths = [bench.file(f"{number}.txt", f"{number % 3}\n" * 3000) for number in range(60)]
+    paths[3:3] = [bench.file("0.raise", "0\n" * 3000), bench.file("1.segfault", "1\n" * 3000)]
+    for path in paths:
+        settle(path)
+    run = Run(
+        bench.registry,
+        bench.pool(),
+        bench.hooks,
+        Request(),
+        recall=Recall(cache, bench.registry),
+    )
+    records = list(run.records(map(Found, paths)))
+    assert [record.file.path for record in records] == paths
+    assert sum(not record.sections["size"].cached for record in records) == 3
+    assert sum(not record.sections["double"].cached for record in records) == 3
+    assert not any(record.sections["obedient"].cached for record in records)
+    assert {record.sections["double"].data["double"] for record in records} == {12000}
+    statuses = [record.sections["obedient"].status for record in records]
+    assert (statuses.count("ok"), statuses[3], statuses[4]) == (60, "failed", "crashed")
+
+
 def test_files_that_begin_alike_are_told_apart(bench: Workbench, read: Read, file: Any) -> None:
     bench.describe("size", content_only=True)
     bench.describe("together", batch=True, content_only=True)

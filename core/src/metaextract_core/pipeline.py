@@ -20,6 +20,7 @@ from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
 from metaextract_core.registry import Registry
+from metaextract_core.twins import Twins
 from metaextract_core.walking import Found
 from metaextract_core.workers.changes import change_since
 from metaextract_core.workers.messages import Digest, Job, Outcome
@@ -58,6 +59,7 @@ class Run:
         self._request = request
         self._remembered = remembered or Remembered()
         self._recall = recall or Recall(None, registry)
+        self._twins = Twins()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
@@ -110,15 +112,19 @@ class Run:
             )
         entry.stages = self._plans.stages(media_type)
         entry.digest_pending = file.info.digest is None
-        entry.digest_first = entry.digest_pending and self._recall.may_know(entry)
-        if entry.digest_first:
+        if entry.digest_pending and self._recall.may_know(entry, self._twins):
+            entry.digest_first = True
             self._groups.add(entry, [])
         else:
+            self._twins.lead(entry)
             self._start(entry)
 
     def _start(self, entry: Entry) -> None:
         """Take what is known of its content, and have it wait for the rest."""
-        entry.digest_first = False
+        if entry.digest_first:
+            entry.digest_first = False
+            if self._twins.follow(entry):
+                return  # until the file that began like it is done, and what it says is known
         known = self._recall.sections(entry, itertools.chain.from_iterable(entry.stages))
         for extractor, section in known.items():
             entry.sections[extractor] = section
@@ -135,11 +141,16 @@ class Run:
         """Hand over files that wait, as long as workers are free to begin with them."""
         # Where other runs keep the pool busy, queue behind them: nobody would wake a run that
         # waits for nothing.
-        while self._groups and (self._pool.hungry or len(self._open) == len(self._groups)):
+        while self._groups and (self._pool.hungry or not self._in_work):
             # In a full window nothing new can begin before the first file is done.
             lanes, entries = self._groups.take(self._pool.size, oldest=full, share=last)
             for position, lane in enumerate(lanes or [[]]):
                 self._submit(lane, entries, digest=position == 0)
+
+    @property
+    def _in_work(self) -> int:
+        """Files of which an answer is going to come."""
+        return len(self._open) - len(self._groups) - len(self._twins)
 
     def _next_stage(self, entry: Entry) -> None:
         if entry.digest_first:
@@ -233,6 +244,8 @@ class Run:
         if self._hooks.wanted("metaextract_publish"):
             self._hooks.call("metaextract_publish", record=msgspec.to_builtins(record))
         self._finished[entry.index] = record
+        for twin in self._twins.free(entry):
+            self._start(twin)
 
     def _derive(self, record: Record) -> None:
         """Add the fields that hooks derive; a field that extractors gave is not replaced."""

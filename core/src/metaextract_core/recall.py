@@ -21,6 +21,7 @@ from metaextract_core.grouping import Entry
 from metaextract_core.inspection import Inspected, Look
 from metaextract_core.record import Section
 from metaextract_core.registry import Registry
+from metaextract_core.twins import Twins
 from metaextract_core.workers.changes import Stamp
 
 _CUT: Final = "MX506"
@@ -65,9 +66,16 @@ class Recall:
         except msgspec.MsgspecError:
             return None
 
-    def may_know(self, entry: Entry) -> bool:
-        """Whether its digest should be had first, for its content may have been read before."""
-        return self._cache is not None and self._cache.knows(entry.size, entry.file.head)
+    def may_know(self, entry: Entry, twins: Twins) -> bool:
+        """Whether its digest should be had first, for its content may have been read before.
+
+        Args:
+            entry: a file.
+            twins: of the files that are being read.
+        """
+        return self._cache is not None and (
+            entry in twins or self._cache.knows(entry.size, entry.file.head)
+        )
 
     def sections(self, entry: Entry, extractors: Iterable[Descriptor]) -> dict[str, Section]:
         """What `extractors` have said of this content, as far as it is known."""
