@@ -100,6 +100,21 @@ def test_what_was_removed_is_gone_from_memory_too(open_: Open) -> None:
     assert cache.sections({"size": b"key"}) == {}
 
 
+def test_what_is_only_asked_for_does_not_pile_up(
+    open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run over a million known files keeps nothing of its own."""
+    monkeypatch.setattr("metaextract_core.caching.cache._USES", 10)
+    cache, other = open_(), open_()
+    for number in range(9):
+        keep(cache, key=b"%d" % number)
+        cache.sections({"size": b"%d" % number})
+    cache.memo(b"/file", "one")
+    assert other.store.statistics().extractors == {}
+    cache.sections({"size": b"0"})
+    assert other.store.statistics().extractors["size"].hits == 10
+
+
 def test_it_is_written_before_long_without_being_asked(open_: Open) -> None:
     """A run that is killed has lost only its last files."""
     cache, other = open_(), open_()

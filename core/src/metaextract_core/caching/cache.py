@@ -17,6 +17,7 @@ from metaextract_core.settings import CacheSettings, cache_folder
 
 _FILES: Final = 64  # files after which what was kept is written
 _BYTES: Final = 8 << 20  # bytes of sections, likewise
+_USES: Final = 4096  # keys and paths that were asked for, likewise
 
 
 def open_cache(settings: CacheSettings, on_fault: Callable[[str], None]) -> Cache:
@@ -87,7 +88,11 @@ class Cache:
             section = self._read(extractor, bodies.get(key))
             if section is not None:
                 found[extractor] = section
-                self._used.add(key)
+        with self._lock:
+            self._used.update(wanted[extractor] for extractor in found)
+            full = len(self._used) >= _USES
+        if full:
+            self.save()
         return found
 
     def _read(self, extractor: str, body: bytes | None) -> Section | None:
