@@ -89,8 +89,9 @@ class EmbeddedFile:
         return None
 
     def close(self) -> None:
-        """Let go of the file; the next use opens it again."""
+        """Let go of the file; from now on each use opens it, and lets go of it again."""
         with self._lock:
+            self._keep_open = False
             self._let_go()
 
     def _let_go(self) -> None:
