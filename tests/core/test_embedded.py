@@ -58,6 +58,19 @@ def test_it_is_made_at_the_first_use_for_its_user_alone(
     file.close()
 
 
+def test_whoever_comes_after_the_end_leaves_nothing_open(make: Make, tmp_path: Path) -> None:
+    file = make(keep_open=True)
+    add(file, "a")
+    file.close()
+    assert add(file, "late") == 2
+    held = [os.readlink(f"/proc/self/fd/{fd}") for fd in _descriptors()]
+    assert not [name for name in held if name.startswith(str(tmp_path))]
+
+
+def _descriptors() -> list[str]:
+    return [name for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")]
+
+
 def test_what_raises_is_undone(make: Make) -> None:
     file = make()
     add(file, "a")
