@@ -248,7 +248,7 @@ def test_a_remembered_content_is_answered_without_running_it(bench: Workbench, b
         )
     )
     run = Run(bench.registry, bench.pool(), bench.hooks, Request(), remembered=remembered)
-    records = list(run.records(map(Found, (bad, copy, other))))
+    records = [result.record for result in run.results(map(Found, (bad, copy, other)))]
     assert [statuses(record) for record in records] == [
         {name: "crashed", "size": "ok"},
         {name: "crashed", "size": "ok"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from metaextract_core.recall import Recall
 from metaextract_core.record import Record
 from metaextract_core.registry import Registry
 from metaextract_core.walking import Found
+from metaextract_sdk import hookimpl
 
 Read = Callable[..., list[Record]]
 
@@ -42,9 +45,10 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 @pytest.fixture
 def read(bench: Workbench, cache: Cache) -> Read:
     def read(*paths: str, cached: bool = True, **request: Any) -> list[Record]:
-        recall = Recall(cache if cached else None, bench.registry, patient="timeout" not in request)
-        run = Run(bench.registry, bench.pool(), bench.hooks, Request(**request), recall=recall)
-        return list(run.records(map(Found, paths)))
+        asked = Request(**request)
+        recall = Recall(cache if cached else None, bench.registry, bench.hooks, asked)
+        run = Run(bench.registry, bench.pool(), bench.hooks, asked, recall=recall)
+        return [result.record for result in run.results(map(Found, paths))]
 
     return read
 
@@ -94,6 +98,106 @@ def test_an_unchanged_file_is_neither_opened_nor_read_again(
     assert first.fields == second.fields
 
 
+def test_a_whole_record_is_given_as_it_was_without_being_put_together(
+    bench: Workbench, read: Read, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.describe("size", content_only=True)
+    path = file("a.txt")
+    read(path)
+    (second,) = read(path)
+    monkeypatch.setattr("metaextract_core.pipeline.assemble", None)  # whoever tries fails
+    (third,) = read(path)
+    assert third == second
+    assert third.sandbox == []
+
+
+def test_a_whole_record_is_for_runs_that_want_the_same(
+    bench: Workbench, read: Read, file: Any
+) -> None:
+    bench.describe("size", content_only=True)
+    bench.describe("obedient")
+    path = file("a.txt")
+    both = {"size", "obedient"}
+    assert set(read(path)[0].sections) == both
+    assert set(read(path, only=frozenset({"size"}))[0].sections) == {"size"}
+    assert set(read(path, exclude=frozenset({"size"}))[0].sections) == {"obedient"}
+    assert set(read(path)[0].sections) == both
+    assert read(path, cached=False)[0].sections["size"].cached is False
+
+
+def test_a_whole_record_speaks_of_the_path_that_was_named(
+    bench: Workbench, read: Read, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.describe("size", content_only=True)
+    path = file("a.txt")
+    read(path)
+    monkeypatch.chdir(bench.files)
+    (relative,) = read("a.txt")
+    assert relative.file.path == "a.txt"
+    assert relative.sections["size"].cached
+    assert read(path)[0].file.path == path
+
+
+def test_a_whole_record_is_not_kept_where_something_failed(
+    bench: Workbench, read: Read, file: Any
+) -> None:
+    bench.describe("size", content_only=True)
+    bench.describe("obedient")
+    path = file("a.raise")
+    for _ in range(2):
+        (record,) = read(path)
+        assert record.failed
+        assert not record.sections["obedient"].cached
+
+
+def test_f23_a_whole_record_that_was_tampered_with_is_made_anew(
+    bench: Workbench, read: Read, file: Any, tmp_path: Path, cache: Cache
+) -> None:
+    bench.describe("size", content_only=True)
+    path = file("a.txt")
+    (first,) = read(path)
+    cache.save()
+    with contextlib.closing(sqlite3.connect(tmp_path / "cache" / "sections.sqlite")) as opened:
+        opened.execute("UPDATE memo SET record = CAST(replace(record, '8', '9') AS BLOB)")
+        opened.commit()
+    (second,) = read(path)
+    assert said(second) == said(first) == {"size": {"size": 8}}
+
+
+def test_who_wants_to_hear_of_each_file_hears_of_those_from_the_cache_too(
+    bench: Workbench, read: Read, file: Any
+) -> None:
+    bench.describe("size", content_only=True)
+    path = file("a.txt")
+    read(path)
+    heard: list[bool] = []
+
+    class Listener:
+        @hookimpl
+        def metaextract_section(self, section: dict[str, Any]) -> None:
+            heard.append(section["cached"])
+
+    bench.hooks.register(Listener(), "listener")
+    read(path)
+    assert heard == [True]
+
+
+def test_what_a_hook_derives_that_nobody_vouches_for_is_derived_again(
+    bench: Workbench, read: Read, file: Any
+) -> None:
+    bench.describe("size", content_only=True)
+    path = file("a.txt")
+    answers = iter("ab")
+
+    class Moody:
+        @hookimpl
+        def metaextract_assemble(self, record: dict[str, Any]) -> dict[str, Any]:
+            return {"mood": next(answers)}
+
+    bench.hooks.register(Moody(), "moody")
+    assert [read(path)[0].fields["mood"].value for _ in range(2)] == ["a", "b"]
+
+
 def test_a_changed_file_is_read_again(bench: Workbench, read: Read, file: Any) -> None:
     """Of the same size, and with its time of modification set back."""
     bench.describe("size", content_only=True)
@@ -137,9 +241,9 @@ def test_equal_contents_in_one_run_are_read_once(
         bench.pool(),
         bench.hooks,
         Request(),
-        recall=Recall(cache, bench.registry),
+        recall=Recall(cache, bench.registry, bench.hooks, Request()),
     )
-    records = list(run.records(map(Found, paths)))
+    records = [result.record for result in run.results(map(Found, paths))]
     assert [record.file.path for record in records] == paths
     assert sum(not record.sections["size"].cached for record in records) == 3
     assert sum(not record.sections["double"].cached for record in records) == 3

@@ -13,6 +13,7 @@ from metaextract_core.record import (
     Field,
     FileInfo,
     Record,
+    Result,
     Section,
     Source,
     Status,
@@ -76,3 +77,17 @@ def test_only_some_statuses_are_failures() -> None:
 )
 def test_a_record_knows_whether_it_failed(file: FileInfo, summary: Summary, failed: bool) -> None:
     assert Record(file=file, summary=summary).failed is failed
+
+
+def test_a_result_is_the_same_as_objects_and_as_json() -> None:
+    record = Record(file=FileInfo(path="p", name="p"), sections={"a": Section(status="ok")})
+    line = Result(record).json
+    assert Result(json=line).record == record
+    assert Result(json=line).json == line
+    assert b"\n" not in line
+
+
+def test_a_result_has_failed_if_its_record_has() -> None:
+    bad = Record(file=FileInfo(path="p", name="p", error="gone"))
+    assert Result(bad).failed
+    assert not Result(Record(file=FileInfo(path="p", name="p"))).failed

@@ -108,7 +108,8 @@ class Workbench:
         return str(path)
 
     def start(self, found: Iterator[Found], **request: Any) -> Iterator[Record]:
-        return Run(self.registry, self.pool(), self.hooks, Request(**request)).records(found)
+        run = Run(self.registry, self.pool(), self.hooks, Request(**request))
+        return (result.record for result in run.results(found))
 
     def run(self, *paths: str, **request: Any) -> list[Record]:
         return list(self.start(map(Found, paths), **request))

@@ -51,7 +51,7 @@ class Changes:
         state = self._store.read()
         self._recorder = Recorder(self._store, settings.health)
         self._recorder.load(state.deaths, settings.health)
-        self._hooks.register(self._recorder, _COUNTERS)
+        self._hooks.register(self._recorder, _COUNTERS, fresh_only=True)
         registry = load_registry(settings, health=state)
         self._load_hooks(registry)
         return registry

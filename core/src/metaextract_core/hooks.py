@@ -43,14 +43,23 @@ class Hooks:
         self._told: set[tuple[str, str]] = set()
         self._callers: dict[str, list[tuple[str, pluggy.HookCaller]]] = {}
         self._arguments: dict[str, set[str]] = {}
+        self._fresh_only: set[str] = set()
 
     def _on_fault(self, name: str, reason: str) -> None:
         if (name, reason) not in self._told and len(self._told) < _MAX_FAULTS:
             self._told.add((name, reason))
             self._tell(name, reason)
 
-    def register(self, plugin: object, name: str) -> None:
-        """Add a plugin: a module or an object with `hookimpl` functions."""
+    def register(self, plugin: object, name: str, *, fresh_only: bool = False) -> None:
+        """Add a plugin.
+
+        Args:
+            plugin: a module or an object with `hookimpl` functions.
+            name: under which it is known.
+            fresh_only: it need not hear of sections that come from the cache.
+        """
+        if fresh_only:
+            self._fresh_only.add(name)
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
@@ -93,6 +102,10 @@ class Hooks:
         """Whether any plugin implements `hook`, and takes `argument`, so it is worth preparing."""
         wanted = self._of(hook)
         return bool(wanted) and (argument is None or argument in self._arguments[hook])
+
+    def again(self, *hooks: str) -> set[str]:
+        """The plugins that implement any of `hooks` and want to hear of cached sections, too."""
+        return {name for hook in hooks for name, _ in self._of(hook)} - self._fresh_only
 
     def call(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """(plugin name, result) of each implementation that gave something other than None."""

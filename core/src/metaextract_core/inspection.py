@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from blake3 import blake3
 from msgspec import UNSET, Struct, UnsetType
@@ -42,8 +42,24 @@ class Look(Struct, omit_defaults=True):
         return cls(info.media_type, info.media_type_from, info.name_media_type)
 
 
-Known = Callable[[bytes], tuple[os.stat_result, Look, str] | None]
-"""The state of the file at a path, what it is and its digest, if it was seen in that state."""
+class Seen(NamedTuple):
+    """What an earlier run found out of a file that is as it was.
+
+    Attributes:
+        status: of the file, now.
+        look: what it is.
+        digest: of its content.
+        record: all that a run like this one says of it, as JSON; empty where that is not known.
+    """
+
+    status: os.stat_result
+    look: Look
+    digest: str
+    record: bytes
+
+
+Known = Callable[[bytes, bytes], Seen | None]
+"""What is known of the file at an absolute path, by that and the path that the user named."""
 
 
 class Inspected(Struct):
@@ -55,6 +71,7 @@ class Inspected(Struct):
         head: a digest of the first bytes; empty where nothing was read.
         settled: whether any further change shows in these times.
         recalled: whether all this was known from an earlier run, so that nothing was read.
+        record: all that is to be said of the file, as JSON, where an earlier run has said it.
     """
 
     info: FileInfo
@@ -66,6 +83,7 @@ class Inspected(Struct):
     head: bytes = b""
     settled: bool = True
     recalled: bool = False
+    record: bytes = b""
 
     @property
     def stamp(self) -> Stamp:
@@ -74,7 +92,7 @@ class Inspected(Struct):
         return Stamp(self.device, self.inode, size, self.modified_ns, self.changed_ns)
 
 
-def inspect(found: Found, hooks: Hooks, known: Known = lambda _: None) -> Inspected:
+def inspect(found: Found, hooks: Hooks, known: Known = lambda *_: None) -> Inspected:
     """Open the file, read its leading bytes, identify it; a file that cannot be read says why.
 
     Args:
@@ -87,9 +105,10 @@ def inspect(found: Found, hooks: Hooks, known: Known = lambda _: None) -> Inspec
         info.error = found.error
         return Inspected(info)
     try:
-        raw = _absolute(os.fsencode(found.path))
-        if (before := known(raw)) is not None:
-            return _recalled(info, raw, *before)
+        named = os.fsencode(found.path)
+        raw = _absolute(named)
+        if (before := known(raw, named)) is not None:
+            return _recalled(info, raw, before)
         fd = open_regular(raw)
     except Refused as error:
         info.error = str(error)
@@ -116,13 +135,12 @@ def inspect(found: Found, hooks: Hooks, known: Known = lambda _: None) -> Inspec
     return inspected
 
 
-def _recalled(
-    info: FileInfo, path: bytes, status: os.stat_result, look: Look, digest: str
-) -> Inspected:
+def _recalled(info: FileInfo, path: bytes, before: Seen) -> Inspected:
+    look = before.look
     info.media_type, info.media_type_from = look.media_type, look.media_type_from
-    info.name_media_type, info.digest = look.name_media_type, digest
-    inspected = _placed(info, path, status)
-    inspected.recalled = True
+    info.name_media_type, info.digest = look.name_media_type, before.digest
+    inspected = _placed(info, path, before.status)
+    inspected.recalled, inspected.record = True, before.record
     return inspected
 
 

@@ -19,7 +19,7 @@ from metaextract_core.inspection import inspect
 from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
-from metaextract_core.record import FileInfo, Record
+from metaextract_core.record import FileInfo, Record, Result
 from metaextract_core.registry import Registry
 from metaextract_core.settings import Settings, load_settings
 from metaextract_core.walking import walk
@@ -95,6 +95,19 @@ class Kernel:
             ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
             SandboxError: the configuration requires the sandbox, and a layer is missing.
         """
+        results = self.results(paths, profile=profile, only=only, exclude=exclude, timeout=timeout)
+        return (result.record for result in results)
+
+    def results(
+        self,
+        paths: Paths,
+        *,
+        profile: str = "standard",
+        only: Collection[str] = (),
+        exclude: Collection[str] = (),
+        timeout: float | None = None,
+    ) -> Iterator[Result]:
+        """The same as `extract`, for whoever needs the records as JSON rather than as objects."""
         if time.monotonic() - self._looked >= self.settings.plugins.refresh:
             self._refresh(wait=False)
         self._check(profile, {*only, *exclude})
@@ -104,7 +117,7 @@ class Kernel:
         )
         return self._run(request, paths)
 
-    def _run(self, request: Request, paths: Paths) -> Iterator[Record]:
+    def _run(self, request: Request, paths: Paths) -> Iterator[Result]:
         with self._lock:
             crew = self._crew
             crew.users += 1
@@ -116,17 +129,14 @@ class Kernel:
                 request,
                 Roots(paths),
                 self._changes.remembered,
-                self._recall(crew.registry, request),
+                Recall(self._cache, crew.registry, self.hooks, request),
             )
-            yield from run.records(walk(paths))
+            yield from run.results(walk(paths))
         finally:
             with self._lock:
                 crew.users -= 1
             self._dismiss()
             self._save()
-
-    def _recall(self, registry: Registry, request: Request) -> Recall:
-        return Recall(self._cache, registry, patient=request.timeout is None)
 
     def _save(self) -> None:
         self._changes.save()

@@ -18,7 +18,16 @@ from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
-from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
+from metaextract_core.record import (
+    FAILED,
+    Field,
+    FileInfo,
+    Record,
+    Result,
+    Section,
+    Source,
+    Summary,
+)
 from metaextract_core.registry import Registry
 from metaextract_core.twins import Twins
 from metaextract_core.walking import Found
@@ -58,17 +67,17 @@ class Run:
         self._hooks = hooks
         self._request = request
         self._remembered = remembered or Remembered()
-        self._recall = recall or Recall(None, registry)
+        self._recall = recall or Recall(None, registry, hooks, request)
         self._twins = Twins()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
-        self._finished: dict[int, Record] = {}
+        self._finished: dict[int, Result] = {}
         self._plans = planning.Plans(registry, hooks, request)
         self._next = 0
         self._roots = roots or Roots()
 
-    def records(self, found: Iterable[Found]) -> Iterator[Record]:
+    def results(self, found: Iterable[Found]) -> Iterator[Result]:
         """A record for each of `found`."""
         started = 0
         source = iter(found)
@@ -89,13 +98,16 @@ class Run:
                 self._collect(block=True)
             yield from self._in_order()
 
-    def _in_order(self) -> Iterator[Record]:
-        while (record := self._finished.pop(self._next, None)) is not None:
+    def _in_order(self) -> Iterator[Result]:
+        while (result := self._finished.pop(self._next, None)) is not None:
             self._next += 1
-            yield record
+            yield result
 
     def _begin(self, index: int, found: Found) -> None:
         file = inspect(found, self._hooks, self._recall.look)
+        if file.record:
+            self._finished[index] = Result(json=file.record)
+            return
         entry = Entry(index, file)
         self._open[index] = entry
         if file.info.error is not msgspec.UNSET:
@@ -236,14 +248,14 @@ class Run:
             change = change_since(entry.file.stamp, entry.file.path)
             if change is not None:
                 info.changed, info.digest = f"while it was read: {change}", None
-        self._recall.remember(entry)
         record = assemble(entry.file.info, entry.sections, self._registry.ready)
         record.sandbox += entry.sandbox or []
         if self._hooks.wanted("metaextract_assemble"):
             self._derive(record)
         if self._hooks.wanted("metaextract_publish"):
             self._hooks.call("metaextract_publish", record=msgspec.to_builtins(record))
-        self._finished[entry.index] = record
+        self._recall.remember(entry, record)
+        self._finished[entry.index] = Result(record)
         for twin in self._twins.free(entry):
             self._start(twin)
 

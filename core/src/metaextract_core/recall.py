@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import stat
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import Final
 import msgspec
 from blake3 import blake3
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from metaextract_core import identify
 from metaextract_core.caching.cache import Cache
@@ -18,12 +20,16 @@ from metaextract_core.caching.keys import Keys
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import HOOKS
 from metaextract_core.grouping import Entry
-from metaextract_core.inspection import Inspected, Look
-from metaextract_core.record import Section
+from metaextract_core.hooks import Hooks
+from metaextract_core.inspection import Inspected, Look, Seen
+from metaextract_core.planning import Request
+from metaextract_core.record import Record, Section
 from metaextract_core.registry import Registry
 from metaextract_core.twins import Twins
 from metaextract_core.workers.changes import Stamp
 
+_SPEAKING: Final = ("metaextract_identify", "metaextract_plan", "metaextract_assemble")
+_HEARING: Final = ("metaextract_section", "metaextract_publish")
 _CUT: Final = "MX506"
 """The code of a section that was cut for its size: it would be again."""
 
@@ -34,22 +40,33 @@ class Recall:
     Args:
         cache: what is shared with other runs.
         registry: the extractors of the run.
-        patient: whether extractors had all their time: else a part of a section may be one that a
-            later run would get whole.
+        hooks: of the run; where any wants to hear of each section or record, all are made anew.
+        request: what is wanted. Where it leaves extractors less time than they want, a part of a
+            section may be one that a later run would get whole.
     """
 
-    def __init__(self, cache: Cache | None, registry: Registry, *, patient: bool = True) -> None:
+    def __init__(
+        self, cache: Cache | None, registry: Registry, hooks: Hooks, request: Request
+    ) -> None:
         self._cache = cache
-        self._patient = patient
+        self._patient = request.timeout is None
         if cache is not None:
             self._engine = _engine(registry)
             # The sources of one that goes on as it was are others by now.
             self._kept = registry.kept
             marks = {name: registry.mark(name) for name in registry.ready}
             self._keys = Keys(registry.ready, marks, registry.tools())
+            strangers = hooks.again(*_SPEAKING) - registry.hooks.keys()
+            self._whole = not (self._kept or strangers or hooks.again(*_HEARING))
+            self._run = self._keys.all() + _asked(request) + self._engine.encode()
 
-    def look(self, path: bytes) -> tuple[os.stat_result, Look, str] | None:
-        """The state of the file at `path`, what it is and its digest, if it is as it was."""
+    def look(self, path: bytes, named: bytes) -> Seen | None:
+        """What is known of a file, if it is as it was.
+
+        Args:
+            path: of the file, absolute.
+            named: the path as the user gave it, which is in the record.
+        """
         if self._cache is None:
             return None
         try:
@@ -59,12 +76,22 @@ class Recall:
         if not stat.S_ISREG(status.st_mode):
             return None
         memo = self._cache.memo(path, self._engine)
-        if memo is None or _packed(Stamp.of(status)) != memo.stamp:
+        if memo is not None and _packed(Stamp.of(status)) != memo.stamp:
+            memo = None
+        whole = memo is not None and self._whole and memo.seal == self._seal(memo, named)
+        if self._whole:
+            self._cache.count_record(memo if whole else None)
+        if memo is None:
             return None
         try:
-            return status, _look_decoder.decode(memo.body), memo.digest
+            look = _look_decoder.decode(memo.body)
         except msgspec.MsgspecError:
             return None
+        return Seen(status, look, memo.digest, memo.record if whole else b"")
+
+    def _seal(self, memo: Memo, named: bytes) -> bytes:
+        place = msgspec.msgpack.encode([self._run, memo.path, memo.stamp, named])
+        return blake3(place + memo.record).digest(16)
 
     def may_know(self, entry: Entry, twins: Twins) -> bool:
         """Whether its digest should be had first, for its content may have been read before.
@@ -91,7 +118,7 @@ class Recall:
         }
         return self._cache.sections(keys) if keys else {}
 
-    def remember(self, entry: Entry) -> None:
+    def remember(self, entry: Entry, record: Record) -> None:
         """Keep what was found out of a file, where it would be found out again."""
         info = entry.file.info
         if (
@@ -107,8 +134,27 @@ class Recall:
             for name, section in entry.sections.items()
             if not section.cached and self._lasts(name, entry)
         }
-        if fresh or not entry.file.recalled:
-            self._cache.keep(fresh, info.digest, _memo(entry.file, self._engine))
+        memo = _memo(entry.file, self._engine)
+        if self._whole and all(self._lasts(name, entry) for name in entry.sections):
+            named = base64.b64decode(info.path_base64) if info.path_base64 else info.path.encode()
+            memo = self._with_record(memo, record, named)
+        if fresh or memo.record or not entry.file.recalled:
+            self._cache.keep(fresh, info.digest, memo)
+
+    def _with_record(self, memo: Memo, record: Record, named: bytes) -> Memo:
+        """`memo` with the record as it will be said again."""
+        sections = record.sections.items()
+        later = replace(
+            record,
+            sections={name: replace(section, cached=True) for name, section in sections},
+            sandbox=[],
+        )
+        memo = replace(
+            memo,
+            record=_encoder.encode(later),
+            seconds=sum(section.duration_ms for section in record.sections.values()) / 1000,
+        )
+        return replace(memo, seal=self._seal(memo, named))
 
     def _lasts(self, extractor: str, entry: Entry) -> bool:
         """Whether it would say the same again, and so would those whose sections it was given."""
@@ -132,18 +178,27 @@ class Recall:
         return self._keys.of(extractor, digest, file.info.media_type or "", place)
 
 
+def _asked(request: Request) -> bytes:
+    return msgspec.msgpack.encode(
+        [request.profile, sorted(request.only), sorted(request.exclude), request.timeout]
+    )
+
+
 def _engine(registry: Registry) -> str:
-    """Who says what a file is: what another one has said is not believed."""
-    with os.scandir(os.path.dirname(identify.__file__)) as sources:
-        own = [
-            (source.name, source.stat().st_size, source.stat().st_mtime_ns)
-            for source in sources
-            if source.name.endswith(".py")
-        ]
+    """Who says what a file is and puts its record together: what another has said is not used."""
+    own = []
+    for folder in (os.path.dirname(identify.__file__), os.path.dirname(__file__)):
+        with os.scandir(folder) as sources:
+            own += [
+                (source.name, source.stat().st_size, source.stat().st_mtime_ns)
+                for source in sources
+                if source.name.endswith(".py")
+            ]
     hooks = [(name, registry.marks.get((HOOKS, name), "")) for name in registry.hooks]
     return blake3(msgspec.msgpack.encode([sorted(own), sorted(hooks)])).hexdigest(16)
 
 
+_encoder: Final = msgspec.json.Encoder()
 _look_decoder: Final = msgspec.msgpack.Decoder(Look)
 
 

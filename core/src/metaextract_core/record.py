@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 SCHEMA = "metaextract.record/1"
@@ -141,3 +142,41 @@ class Record(Struct, kw_only=True):
     def failed(self) -> bool:
         """Whether the file could not be read or an extractor failed on it."""
         return isinstance(self.file.error, str) or self.summary.extractors_failed > 0
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Record)
+
+
+class Result:
+    """A record as objects and as JSON; what is not there is made when it is first asked for.
+
+    Args:
+        record: what is known of one file.
+        json: the same as JSON in UTF-8, on one line, instead; nothing may have failed there.
+    """
+
+    __slots__ = ("_json", "_record")
+
+    def __init__(self, record: Record | None = None, json: bytes = b"") -> None:
+        self._record = record
+        self._json = json
+
+    @property
+    def record(self) -> Record:
+        """As objects."""
+        if self._record is None:
+            self._record = _decoder.decode(self._json)
+        return self._record
+
+    @property
+    def json(self) -> bytes:
+        """As JSON in UTF-8, on one line."""
+        if not self._json:
+            self._json = _encoder.encode(self._record)
+        return self._json
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file could not be read or an extractor failed on it."""
+        return self._record is not None and self._record.failed

@@ -48,7 +48,7 @@ def metaextract_section(
 
 @hookspec
 def metaextract_assemble(record: dict[str, Any]) -> dict[str, Any] | None:
-    """Derive fields from a record before it is published: canonical name -> value, or None."""
+    """Derive fields from a record, and nothing else: canonical name -> value, or None."""
 
 
 @hookspec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from metaextract_core.caching.entries import Counts, Kept, Memo
 from metaextract_core.caching.store import Store
@@ -137,6 +139,13 @@ def test_forgetting_removes_and_says_how_many(store: Store) -> None:
     assert store.check() == []
 
 
+def test_what_an_extractor_has_said_is_forgotten_in_whole_records_too(store: Store) -> None:
+    store.add([kept(1)], [structs.replace(memo(1), record=b"{}", seal=b"seal")], {})
+    assert store.forget(extractors=["size"]) == 1
+    assert store.memos([b"/file1"], "one") == {b"/file1": memo(1)}
+    assert store.check() == []
+
+
 def test_cleared_nothing_is_left(store: Store) -> None:
     store.add([kept(1)], [memo(1)], {"size": Counts(sets=1)})
     assert store.clear() == 2
@@ -172,6 +181,17 @@ def test_f23_a_damaged_file_is_set_aside_and_said_once(
     (fault,) = faults
     assert "damaged" in fault
     assert (tmp_path / "sections.damaged").exists()
+
+
+def test_f23_what_is_of_the_wrong_type_is_not_there(store: Store, tmp_path: Path) -> None:
+    store.add([kept(1)], [memo(1)], {})
+    store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "sections.sqlite")) as opened:
+        opened.execute("UPDATE section SET body = 'text'")
+        opened.execute("UPDATE memo SET record = 'text'")
+        opened.commit()
+    assert store.sections([kept(1).key]) == {}
+    assert store.memos([memo(1).path], "one") == {}
 
 
 def test_where_no_file_can_be_the_cache_is_lost_and_no_more(

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from metaextract_core.cli.output import FORMATS, open_writer
-from metaextract_core.record import FileInfo, Record, Section
+from metaextract_core.record import FileInfo, Record, Result, Section
 
 
 def record(name: str) -> Record:
@@ -22,7 +22,7 @@ def written(format_: str, *names: str) -> bytes:
     stream = io.BytesIO()
     with open_writer(stream, format_) as writer:
         for name in names:
-            writer.write(record(name))
+            writer.write(Result(record(name)))
     return stream.getvalue()
 
 
@@ -35,7 +35,7 @@ def test_a_json_line_is_out_before_the_next_record_comes() -> None:
     buffer = io.BytesIO()
     stream = io.BufferedWriter(_Unclosed(buffer))
     with open_writer(stream, "jsonl") as writer:
-        writer.write(record("a"))
+        writer.write(Result(record("a")))
         assert json.loads(buffer.getvalue())["file"]["name"] == "a"
 
 
@@ -60,7 +60,7 @@ def test_json_is_one_array_of_any_length(names: tuple[str, ...]) -> None:
 def test_an_array_that_was_not_finished_does_not_pass_for_whole() -> None:
     stream = io.BytesIO()
     with pytest.raises(KeyboardInterrupt), open_writer(stream, "json") as writer:  # noqa: PT012 -- the interruption comes after a record
-        writer.write(record("a"))
+        writer.write(Result(record("a")))
         raise KeyboardInterrupt
     with pytest.raises(json.JSONDecodeError):
         json.loads(stream.getvalue())
@@ -69,7 +69,7 @@ def test_an_array_that_was_not_finished_does_not_pass_for_whole() -> None:
 def test_a_table_is_utf8_and_leaves_its_stream_open() -> None:
     stream = io.BytesIO()
     with open_writer(stream, "table", everything=True) as writer:
-        writer.write(record("ä"))
+        writer.write(Result(record("ä")))
     assert not stream.closed
     assert "folder/ä" in stream.getvalue().decode()
     assert "naïve" in stream.getvalue().decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from metaextract_core.cli.table import Table, human_size
-from metaextract_core.record import Field, FileInfo, Record, Section, Source, Unread
+from metaextract_core.record import Field, FileInfo, Record, Result, Section, Source, Unread
 
 
 def field(*values: Any, **more: Any) -> Field:
@@ -24,7 +24,7 @@ def field(*values: Any, **more: Any) -> Field:
 
 def shown(record: Record, *, everything: bool = False) -> str:
     stream = io.StringIO()
-    Table(stream, everything=everything).write(record)
+    Table(stream, everything=everything).write(Result(record))
     return stream.getvalue()
 
 
@@ -135,7 +135,7 @@ def test_colours_are_for_terminals_whose_owner_wants_them(
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     stream = Terminal()
-    Table(stream, everything=False).write(make(fields={"a": field("x", "y")}))
+    Table(stream, everything=False).write(Result(make(fields={"a": field("x", "y")})))
     assert ("\x1b[33m" in stream.getvalue()) is not no_color
     assert "\x1b[" not in shown(make(fields={"a": field("x", "y")}))
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from metaextract_core.caching.entries import Counts, Kept, Memo
+from metaextract_core.caching.entries import RECORDS, Counts, Kept, Memo
 from metaextract_core.caching.memory import Memory
 from metaextract_core.caching.store import Store
 from metaextract_core.record import Section
@@ -124,6 +124,20 @@ class Cache:
             return found
         return self.store.memos([path], engine).get(path)
 
+    def count_record(self, memo: Memo | None) -> None:
+        """Note that the record of a file was asked for.
+
+        Args:
+            memo: in which it was; None where it was not there.
+        """
+        with self._lock:
+            counts = self._counts.setdefault(RECORDS, Counts())
+            if memo is None:
+                counts.misses += 1
+            else:
+                counts.hits += 1
+                counts.saved_seconds += memo.seconds
+
     def knows(self, size: int, head: bytes) -> bool:
         """Whether sections of some file of `size` bytes that begins like this may be there."""
         with self._lock:
@@ -155,7 +169,9 @@ class Cache:
             self._memos[memo.path] = memo
             for item in kept:
                 self._counts.setdefault(item.extractor, Counts()).sets += 1
-            self._bytes += sum(len(item.body) for item in kept)
+            if memo.record:
+                self._counts.setdefault(RECORDS, Counts()).sets += 1
+            self._bytes += sum(len(item.body) for item in kept) + len(memo.record)
             full = len(self._memos) >= _FILES or self._bytes >= _BYTES
         if full:
             self.save()

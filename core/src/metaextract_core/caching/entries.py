@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, field
 
 
@@ -33,6 +35,9 @@ class Memo(Struct, frozen=True, kw_only=True):
         head: a digest of its first bytes.
         digest: of the whole content.
         body: what it was identified as, as MessagePack.
+        record: all that a run has said of it, as JSON; empty where that was not kept.
+        seal: a digest of the record and of all that it depends on.
+        seconds: what its extractors have taken for it.
     """
 
     path: bytes
@@ -42,6 +47,13 @@ class Memo(Struct, frozen=True, kw_only=True):
     head: bytes
     digest: str
     body: bytes
+    record: bytes = b""
+    seal: bytes = b""
+    seconds: float = 0.0
+
+
+RECORDS: Final = "(records)"
+"""In the place of an extractor: whole records, in which the sections of all have come at once."""
 
 
 class Counts(Struct):
@@ -67,6 +79,7 @@ class Statistics(Struct):
     """What is in the cache now, and what it has done since it was made.
 
     Attributes:
+        extractors: and `RECORDS` -> what became of what they said.
         bytes: of all sections and of all that is known of files.
     """
 

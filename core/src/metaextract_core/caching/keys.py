@@ -56,6 +56,12 @@ class Keys:
         text = f"{digest}\0{media_type}\0".encode()
         return blake3(self._code[extractor] + text + here).digest()
 
+    def all(self) -> bytes:
+        """What changes with any of the extractors."""
+        facts = [self._facts(name) for name in sorted(self._extractors)]
+        descriptors = [found for _, found in sorted(self._extractors.items())]
+        return blake3(msgspec.msgpack.encode([_FORMAT, facts, descriptors])).digest()
+
     def kin(self, extractor: str) -> set[str]:
         """An extractor, whom it needs, whom these need, and so on."""
         found: set[str] = set()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import structs
 
 from metaextract_core.caching.entries import Counts, Kept, Memo, Statistics
@@ -16,7 +18,7 @@ from metaextract_core.embedded import EmbeddedFile
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _AT_ONCE: Final = 500  # parameters of one statement; SQLite takes 999 everywhere
 _EVICTED: Final = 64  # sections that make room at a time
 _COARSE: Final = 3600.0  # seconds by which the noted time of use may be late
@@ -29,7 +31,7 @@ CREATE INDEX section_by_digest ON section (digest);
 CREATE INDEX section_by_use ON section (used);
 CREATE TABLE memo (
     path BLOB PRIMARY KEY, stamp BLOB, size INTEGER, engine TEXT, head BLOB, digest TEXT,
-    body BLOB, used REAL
+    body BLOB, record BLOB, seal BLOB, seconds REAL, used REAL
 );
 CREATE INDEX memo_by_content ON memo (size, head);
 CREATE INDEX memo_by_use ON memo (used);
@@ -41,7 +43,7 @@ CREATE TABLE total (bytes INTEGER);
 INSERT INTO total VALUES (0);
 """
 _FACTS: Final = Memo.__struct_fields__
-_SIZES: Final = {"section": ("key", "digest", "body"), "memo": ("path", "digest", "body")}
+_SIZES: Final = {"section": ("key", "digest", "body"), "memo": ("path", "digest", "body", "record")}
 """Table -> the columns whose bytes count. Triggers keep the total: to add it up takes long."""
 
 
@@ -51,9 +53,13 @@ def _size(table: str, row: str) -> str:
 
 _TRIGGERS: Final = "".join(
     f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} BEGIN"  # noqa: S608 -- our own names
-    f" UPDATE total SET bytes = bytes {sign} ({_size(table, row)}); END;\n"
+    f" UPDATE total SET bytes = bytes {change}; END;\n"
     for table in _SIZES
-    for event, sign, row in (("insert", "+", "new"), ("delete", "-", "old"))
+    for event, change in (
+        ("INSERT", f"+ ({_size(table, 'new')})"),
+        ("DELETE", f"- ({_size(table, 'old')})"),
+        ("UPDATE", f"- ({_size(table, 'old')}) + ({_size(table, 'new')})"),
+    )
 )
 _ADD_COUNTS: Final = """
 INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -99,13 +105,20 @@ class Store:
         """The bodies of those of `keys` that are there and were used within their life."""
         since = self._clock() - self._life
         query = "SELECT key, body FROM section WHERE used >= ? AND key"
-        return dict(self._rows(query, since, keys))
+        rows = self._rows(query, since, keys)
+        return {key: body for key, body in rows if isinstance(body, bytes)}
 
     def memos(self, paths: Sequence[bytes], engine: str) -> dict[bytes, Memo]:
         """Path -> what is known of the file there, as far as `engine` has identified it."""
         query = f"SELECT {', '.join(_FACTS)} FROM memo WHERE engine = ? AND path"  # noqa: S608 -- our own names
         rows = self._rows(query, engine, paths)
-        return {row[0]: Memo(**dict(zip(_FACTS, row, strict=True))) for row in rows}
+        found = {}
+        for row in rows:
+            # SQLite keeps values of any type in any column.
+            with contextlib.suppress(msgspec.ValidationError):
+                facts = dict(zip(_FACTS, row, strict=True))
+                found[row[0]] = msgspec.convert(facts, Memo, builtin_types=(bytes,))
+        return found
 
     def knows(self, size: int, head: bytes) -> bool:
         """Whether a file of `size` bytes that begins like this has been read."""
@@ -182,6 +195,8 @@ class Store:
             for path in paths:
                 found = connection.execute("SELECT digest FROM memo WHERE path = ?", (path,))
                 known.update(digest for (digest,) in found)
+            if extractors:
+                connection.execute("UPDATE memo SET record = x'', seal = x''")
             return sum(
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (one,)).rowcount  # noqa: S608 -- our own names
                 for table, column, those in (
@@ -257,7 +272,7 @@ def _replace(
     )
     connection.executemany("DELETE FROM memo WHERE path = ?", [(item.path,) for item in memos])
     connection.executemany(
-        "INSERT INTO memo VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO memo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*structs.astuple(item), now) for item in memos],
     )
 

@@ -95,7 +95,7 @@ def extract(
         if not quiet:
             _say_what_is_broken(kernel)
         try:
-            records = kernel.extract(
+            results = kernel.results(
                 _named(paths, files_from, null=null),
                 profile=profile,
                 only=only,
@@ -110,10 +110,10 @@ def extract(
             _writer(output, format_, everything=everything) as writer,
             progress(kernel, shown=shown),
         ):
-            for record in records:
+            for result in results:
                 total += 1
-                failed += record.failed
-                writer.write(record)
+                failed += result.failed
+                writer.write(result)
     if failed and not quiet:
         console.say(
             f"{failed} of {total} files could not be read completely; their records say why"

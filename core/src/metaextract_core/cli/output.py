@@ -9,7 +9,7 @@ from typing import IO, BinaryIO, Protocol, cast
 
 import msgspec
 
-from metaextract_core.record import Record
+from metaextract_core.record import Result
 
 FORMATS = ("table", "json", "jsonl")
 
@@ -17,7 +17,7 @@ FORMATS = ("table", "json", "jsonl")
 class Writer(Protocol):
     """Takes records one by one."""
 
-    def write(self, record: Record) -> None:
+    def write(self, result: Result) -> None:
         """Write one record."""
 
 
@@ -51,10 +51,9 @@ def open_writer(stream: IO[bytes], format_: str, *, everything: bool = False) ->
 class _Lines:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        self._encoder = msgspec.json.Encoder()
 
-    def write(self, record: Record) -> None:
-        self._stream.write(self._encoder.encode(record) + b"\n")
+    def write(self, result: Result) -> None:
+        self._stream.write(result.json + b"\n")
         self._stream.flush()
 
 
@@ -63,8 +62,8 @@ class _Array:
         self._stream = stream
         self._before = b"[\n"
 
-    def write(self, record: Record) -> None:
-        self._stream.write(self._before + msgspec.json.format(msgspec.json.encode(record)))
+    def write(self, result: Result) -> None:
+        self._stream.write(self._before + msgspec.json.format(result.json))
         self._before = b",\n"
 
     def finish(self) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from metaextract_core.cli.console import rich_console, safe, shorten
-from metaextract_core.record import Field, Record, Section, Unread
+from metaextract_core.record import Field, Record, Result, Section, Unread
 
 _MAX_VALUE = 400
 """Characters of one value; JSON has the whole."""
@@ -30,10 +30,10 @@ class Table:
             self._console = rich_console(stream, width=_PLAIN_WIDTH)
         self._everything = everything
 
-    def write(self, record: Record) -> None:
+    def write(self, result: Result) -> None:
         """Write one record and an empty line."""
         with self._console.capture() as captured:
-            self._console.print(self._block(record))
+            self._console.print(self._block(result.record))
         lines = [line.rstrip() for line in captured.get().splitlines()]
         self._stream.write("\n".join(lines) + "\n\n")
 
