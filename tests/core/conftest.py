@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.core.workbench import Workbench
 
 
 class Installer:
@@ -52,3 +53,11 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "file.txt"
     path.write_text("12345\n")
     return path
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    """A few extractors, and runs over files that they read."""
+    made = Workbench(tmp_path)
+    yield made
+    made.pool().close()

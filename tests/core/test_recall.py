@@ -6,13 +6,12 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.core.workbench import Workbench
+from tests.core.workbench import Workbench, settle
 
 from metaextract_core.caching.cache import Cache
 from metaextract_core.pipeline import Run
@@ -24,13 +23,6 @@ from metaextract_core.walking import Found
 from metaextract_sdk import hookimpl
 
 Read = Callable[..., list[Record]]
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    made = Workbench(tmp_path)
-    yield made
-    made.pool().close()
 
 
 @pytest.fixture
@@ -63,15 +55,6 @@ def file(bench: Workbench) -> Callable[..., str]:
         return path
 
     return write
-
-
-def settle(path: str) -> None:
-    deadline = time.monotonic() + 60
-    status = os.stat(path)
-    margin = 60_000_000 if status.st_ctime_ns % 1_000_000_000 else 2_100_000_000
-    while time.time_ns() - status.st_ctime_ns < margin:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def cached(record: Record) -> dict[str, bool]:
@@ -198,6 +181,31 @@ def test_what_a_hook_derives_that_nobody_vouches_for_is_derived_again(
     assert [read(path)[0].fields["mood"].value for _ in range(2)] == ["a", "b"]
 
 
+@pytest.mark.parametrize("name", ["b", "unsure-b", "raise-b", "segfault-b"])
+def test_what_was_said_of_an_equal_file_is_made_to_fit_or_asked_anew(
+    bench: Workbench, read: Read, file: Any, name: str
+) -> None:
+    """By its own extractor, whose faults cost no more than they do elsewhere."""
+    bench.describe("named", elsewhere=True, batch=True, version="2")
+    (first,) = read(file("a.txt"))
+    copy, other = read(file(f"{name}.txt"), file("c.txt"))
+    assert said(first) == {"named": {"name": "a.txt", "size": 8}}
+    section = copy.sections["named"]
+    if name == "segfault-b":
+        assert section.status == "crashed"
+    else:
+        assert section.data == {"name": f"{name}.txt", "size": 8}
+        assert section.cached is (name == "b")
+    assert other.sections["named"].data == {"name": "c.txt", "size": 8}
+    assert other.sections["named"].version == "2"
+
+
+def test_a_file_of_another_suffix_is_no_equal_file(bench: Workbench, read: Read, file: Any) -> None:
+    bench.describe("named", elsewhere=True, batch=True)
+    read(file("a.txt"))
+    assert cached(read(file("a.csv"))[0]) == {"named": False}
+
+
 def test_a_changed_file_is_read_again(bench: Workbench, read: Read, file: Any) -> None:
     """Of the same size, and with its time of modification set back."""
     bench.describe("size", content_only=True)
@@ -224,9 +232,7 @@ def test_equal_contents_are_read_once(bench: Workbench, read: Read, file: Any) -
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_equal_contents_in_one_run_are_read_once(
-    tmp_path: Path, cache: Cache, file: Any, bench: Workbench, size: int
-) -> None:
+def test_equal_contents_in_one_run_are_read_once(bench: Workbench, read: Read, size: int) -> None:
     """Each waits for the first, also where that one fails, and all are answered in their order."""
     bench.describe("size", content_only=True)
     bench.describe("double", needs=("size",), content_only=True)
@@ -236,14 +242,7 @@ def test_equal_contents_in_one_run_are_read_once(
     paths[3:3] = [bench.file("0.raise", "0\n" * 3000), bench.file("1.segfault", "1\n" * 3000)]
     for path in paths:
         settle(path)
-    run = Run(
-        bench.registry,
-        bench.pool(),
-        bench.hooks,
-        Request(),
-        recall=Recall(cache, bench.registry, bench.hooks, Request()),
-    )
-    records = [result.record for result in run.results(map(Found, paths))]
+    records = read(*paths)
     assert [record.file.path for record in records] == paths
     assert sum(not record.sections["size"].cached for record in records) == 3
     assert sum(not record.sections["double"].cached for record in records) == 3

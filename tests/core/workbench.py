@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,22 @@ class Together(BatchExtractor):
     def extract_batch(self, jobs):
         for file, ctx in jobs:
             yield {"files": len(jobs), "bytes": sum(other.size for other, _ in jobs)}
+
+
+class Named(BatchExtractor):
+    def extract_batch(self, jobs):
+        for file, ctx in jobs:
+            yield {"name": file.name, "size": file.size}
+
+    def elsewhere(self, data, file, ctx):
+        order = file.name.partition("-")[0]
+        if order == "unsure":
+            return None
+        if order == "raise":
+            raise ValueError("this is wrong")
+        if order == "segfault":
+            ctypes.string_at(0)
+        return data | {"name": file.name}
 
 
 class Obedient(Extractor):
@@ -113,3 +131,13 @@ class Workbench:
 
     def run(self, *paths: str, **request: Any) -> list[Record]:
         return list(self.start(map(Found, paths), **request))
+
+
+def settle(path: str) -> None:
+    """Wait until a change of a file would show in its times."""
+    deadline = time.monotonic() + 60
+    status = os.stat(path)
+    margin = 60_000_000 if status.st_ctime_ns % 1_000_000_000 else 2_100_000_000
+    while time.time_ns() - status.st_ctime_ns < margin:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

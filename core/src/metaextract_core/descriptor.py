@@ -17,6 +17,7 @@ class Descriptor(Struct, frozen=True, kw_only=True):
         distribution: the distribution that provides it, with its version.
         paths: folders that the child must add to ``sys.path`` to find it.
         description: first line of the class's docstring.
+        elsewhere: whether it may know what its data become for an equal file elsewhere.
         batch: whether it is a `BatchExtractor`.
     """
 
@@ -36,6 +37,7 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     samples: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()
     content_only: bool = False
+    elsewhere: bool = False
     timeout: float = 30.0
     memory: int = 512 << 20
     batch: bool = False

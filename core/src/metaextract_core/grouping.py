@@ -24,6 +24,7 @@ class Entry(Struct, eq=False):
 
     Attributes:
         index: its place in the run.
+        drafts: sections of an equal file elsewhere, which their extractors may make fit.
         stages: what comes after the stage that it is in.
         pending: extractors that have not answered yet.
         root: what workers must be allowed to read to get at it.
@@ -36,6 +37,7 @@ class Entry(Struct, eq=False):
     index: int
     file: Inspected
     sections: dict[str, Section] = field(default_factory=dict)
+    drafts: dict[str, Section] = field(default_factory=dict)
     stages: list[list[Descriptor]] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
     unannounced: list[Outcome] = field(default_factory=list)
@@ -73,6 +75,11 @@ class Entry(Struct, eq=False):
                 if need in self.sections and self.sections[need].data
             },
             digest=digest and self.digest_pending,
+            elsewhere={
+                descriptor.id: self.drafts[descriptor.id].data
+                for descriptor in extractors
+                if descriptor.id in self.drafts
+            },
         )
 
 

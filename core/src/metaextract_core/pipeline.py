@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from metaextract_core import planning
 from metaextract_core.descriptor import Descriptor
@@ -137,7 +138,9 @@ class Run:
             entry.digest_first = False
             if self._twins.follow(entry):
                 return  # until the file that began like it is done, and what it says is known
-        known = self._recall.sections(entry, itertools.chain.from_iterable(entry.stages))
+        known, entry.drafts = self._recall.sections(
+            entry, itertools.chain.from_iterable(entry.stages)
+        )
         for extractor, section in known.items():
             entry.sections[extractor] = section
             entry.unannounced.append(Outcome(entry.index, extractor, section))
@@ -217,6 +220,9 @@ class Run:
                 return
         else:
             entry.pending.discard(answer.extractor)
+            if answer.moved and answer.section.status == "ok":
+                draft = entry.drafts[answer.extractor]
+                answer.section = replace(draft, data=answer.section.data)
             entry.sections[answer.extractor] = answer.section
             entry.unannounced.append(answer)
         if not entry.digest_pending:

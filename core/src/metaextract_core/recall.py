@@ -104,11 +104,13 @@ class Recall:
             entry in twins or self._cache.knows(entry.size, entry.file.head)
         )
 
-    def sections(self, entry: Entry, extractors: Iterable[Descriptor]) -> dict[str, Section]:
-        """What `extractors` have said of this content, as far as it is known."""
+    def sections(
+        self, entry: Entry, extractors: Iterable[Descriptor]
+    ) -> tuple[dict[str, Section], dict[str, Section]]:
+        """What `extractors` have said of this content, and what they first have to make fit."""
         digest = entry.file.info.digest
         if self._cache is None or digest is None:
-            return {}
+            return {}, {}
         wanted = {found.id: found.needs for found in extractors}
         there = wanted.keys() | entry.sections.keys()
         keys = {
@@ -116,7 +118,11 @@ class Recall:
             for name, needs in wanted.items()
             if there >= {*needs} and not self._keys.kin(name) & self._kept
         }
-        return self._cache.sections(keys) if keys else {}
+        if not keys:
+            return {}, {}
+        found = self._cache.sections({name: key for name, (key, _) in keys.items()})
+        drafts = {name: found.pop(name) for name in [*found] if keys[name][1] and found[name].data}
+        return found, drafts
 
     def remember(self, entry: Entry, record: Record) -> None:
         """Keep what was found out of a file, where it would be found out again."""
@@ -130,7 +136,7 @@ class Recall:
         ):
             return
         fresh = {
-            self._key(entry, name, info.digest): (name, section)
+            self._key(entry, name, info.digest)[0]: (name, section)
             for name, section in entry.sections.items()
             if not section.cached and self._lasts(name, entry)
         }
@@ -172,10 +178,10 @@ class Recall:
             section.code == _CUT or (section.code is UNSET and self._patient)
         )
 
-    def _key(self, entry: Entry, extractor: str, digest: str) -> bytes:
+    def _key(self, entry: Entry, extractor: str, digest: str) -> tuple[bytes, bool]:
         file = entry.file
-        place = file.path + b"\0" + _packed(file.stamp)
-        return self._keys.of(extractor, digest, file.info.media_type or "", place)
+        media_type = file.info.media_type or ""
+        return self._keys.of(extractor, digest, media_type, file.path, _packed(file.stamp))
 
 
 def _asked(request: Request) -> bytes:

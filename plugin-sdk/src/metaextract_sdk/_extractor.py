@@ -35,7 +35,8 @@ class Extractor:
         volatile: tags that may differ between two runs over the same content.
         content_only: whether equal contents of one media type always give equal data, wherever the
             file is and whatever its name, times, owner and permissions. Then what it said of one
-            file may be used for another; else only for the same file, as long as it is unchanged.
+            file may be used for another; else only for the same file, as long as it is unchanged,
+            unless `elsewhere` makes it fit.
         timeout: seconds that one file may take.
         memory: bytes of address space that one run may add.
 
@@ -75,6 +76,21 @@ class Extractor:
             ExtractError: there is no answer, or only part of one.
         """
         raise NotImplementedError
+
+    def elsewhere(
+        self, data: Mapping[str, Any], file: FileView, ctx: Context
+    ) -> Mapping[str, Any] | None:
+        """What `extract` would say of `file`; None where only reading it tells, as by default.
+
+        For extractors that look at more than the content, and for which that is little work: then
+        the content of a copy need not be read again.
+
+        Args:
+            data: what `extract` said of a file of the same content, media type and suffix.
+            file: to be read no more than it takes.
+            ctx: as for `extract`.
+        """
+        return None
 
 
 class BatchExtractor(Extractor):

@@ -23,18 +23,19 @@ def key(
     tools: dict[str, str | None] | None = None,
     digest: str = "blake3:1",
     media_type: str = "text/plain",
-    place: bytes = b"here",
+    path: bytes = b"/here.txt",
+    stamp: bytes = b"stamp",
 ) -> bytes:
     """That of the first of `extractors`."""
     keys = Keys({found.id: found for found in extractors}, marks or {}, tools or {})
-    return keys.of(extractors[0].id, digest, media_type, place)
+    return keys.of(extractors[0].id, digest, media_type, path, stamp)[0]
 
 
 SIZE = descriptor("size")
 
 
 def test_equal_contents_have_one_key_wherever_they_are() -> None:
-    assert key(SIZE) == key(SIZE, place=b"elsewhere")
+    assert key(SIZE) == key(SIZE, path=b"/there.md", stamp=b"other")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,23 @@ def test_another_version_or_extractor_has_another_key() -> None:
 def test_who_looks_at_more_than_the_content_is_asked_anew_elsewhere() -> None:
     named = descriptor("size", content_only=False)
     assert key(named) == key(named)
-    assert key(named) != key(named, place=b"elsewhere")
+    assert key(named) != key(named, path=b"/there.txt")
+    assert key(named) != key(named, stamp=b"other")
+
+
+def test_who_can_make_it_fit_is_asked_for_files_of_the_same_suffix() -> None:
+    named = descriptor("size", content_only=False, elsewhere=True)
+    assert key(named) == key(named, path=b"/there.txt", stamp=b"other")
+    assert key(named) != key(named, path=b"/here.csv")
+    last = descriptor("last", needs=("size",))
+    assert key(last, named) != key(last, named, path=b"/there.txt")
+    for found, fit in (
+        (named, True),
+        (SIZE, False),
+        (descriptor("size", content_only=False), False),
+    ):
+        keys = Keys({"size": found}, {}, {})
+        assert keys.of("size", "blake3:1", "text/plain", b"/a", b"stamp")[1] is fit
 
 
 def test_whom_an_extractor_needs_counts_as_well() -> None:
@@ -64,9 +81,9 @@ def test_whom_an_extractor_needs_counts_as_well() -> None:
     last, middle = descriptor("last", needs=("middle",)), descriptor("middle", needs=("size",))
     before = key(last, middle, SIZE)
     assert key(last, middle, SIZE, marks={"size": "changed"}) != before
-    assert key(last, middle, SIZE, place=b"elsewhere") == before
+    assert key(last, middle, SIZE, path=b"/there.txt") == before
     placed = descriptor("size", content_only=False)
-    assert key(last, middle, placed) != key(last, middle, placed, place=b"elsewhere")
+    assert key(last, middle, placed) != key(last, middle, placed, path=b"/there.txt")
 
 
 def test_extractors_that_need_each_other_end_the_search() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from blake3 import blake3
@@ -15,12 +15,17 @@ _FORMAT: Final = 1
 """Raised when the same sources would say something else, as when a section gets a new meaning."""
 
 
+_Reach = Literal["content", "kind", "file"]
+"""For which files a section holds: of equal content; with the same suffix, too; for its own."""
+
+
 class Keys:
     """Keys of sections, for the extractors of one registry.
 
     A section depends on the content, on its media type, which the extractor is told, on the code of
     the extractor and of those whose sections it needs, and on the programs that it starts. That of
-    an extractor which looks at more than the content depends on where the file is as well.
+    an extractor which looks at more than the content depends on where the file is as well; where
+    the extractor can make it fit another file, only on the suffix.
 
     Args:
         extractors: by id.
@@ -38,23 +43,31 @@ class Keys:
         self._marks = marks
         self._tools = tools
         self._code: dict[str, bytes] = {}
-        self._placed: dict[str, bool] = {}
+        self._reaches: dict[str, _Reach] = {}
 
-    def of(self, extractor: str, digest: str, media_type: str, place: bytes) -> bytes:
-        """The key of what `extractor` says of a file.
+    def of(
+        self, extractor: str, digest: str, media_type: str, path: bytes, stamp: bytes
+    ) -> tuple[bytes, bool]:
+        """The key of what `extractor` says of a file, and whether the extractor has to make it fit.
 
         Args:
             extractor: its id.
             digest: of the whole content.
             media_type: of the file.
-            place: path and stamp of the file.
+            path: of the file, absolute.
+            stamp: that tells its states apart.
         """
         if extractor not in self._code:
             self._code[extractor] = self._code_of(extractor)
-            self._placed[extractor] = not self._content_only(extractor)
-        here = place if self._placed[extractor] else b""
+            self._reaches[extractor] = self._reach(extractor)
+        reach = self._reaches[extractor]
+        here = {
+            "content": b"",
+            "kind": os.path.splitext(path)[1],
+            "file": path + b"\0" + stamp,
+        }[reach]
         text = f"{digest}\0{media_type}\0".encode()
-        return blake3(self._code[extractor] + text + here).digest()
+        return blake3(self._code[extractor] + text + here).digest(), reach == "kind"
 
     def all(self) -> bytes:
         """What changes with any of the extractors."""
@@ -85,9 +98,14 @@ class Keys:
         tools = [(name, _state(self._tools.get(name))) for name in sorted(found.tools)]
         return [extractor, found.version, self._marks.get(extractor, ""), tools]
 
-    def _content_only(self, extractor: str) -> bool:
-        kin = (self._extractors.get(name) for name in self.kin(extractor))
-        return all(found is None or found.content_only for found in kin)
+    def _reach(self, extractor: str) -> _Reach:
+        known = [self._extractors.get(name) for name in self.kin(extractor)]
+        placed = [found for found in known if found is not None and not found.content_only]
+        if not placed:
+            return "content"
+        return (
+            "kind" if all(found.id == extractor and found.elsewhere for found in placed) else "file"
+        )
 
 
 def _state(tool: str | None) -> tuple[object, ...]:

@@ -97,6 +97,7 @@ def _describe(found: type[Extractor], request: Probe) -> Descriptor:
         samples=tuple(found.samples),
         volatile=tuple(found.volatile),
         content_only=found.content_only,
+        elsewhere=found.elsewhere is not Extractor.elsewhere,
         timeout=float(found.timeout),
         memory=int(found.memory),
         batch=issubclass(found, BatchExtractor),

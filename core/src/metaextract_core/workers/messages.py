@@ -74,7 +74,7 @@ class FileTask(Struct):
 
     `sections` has the data that the extractors said they need, by extractor; `remembered` the
     sections to answer with, by extractor and content digest, where the file turns out to have that
-    content.
+    content; `elsewhere` what extractors said of an equal file, by extractor.
     """
 
     index: int
@@ -89,6 +89,7 @@ class FileTask(Struct):
     digest: bool = False
     changed_ns: int = 0
     remembered: dict[str, dict[str, Section]] = {}
+    elsewhere: dict[str, dict[str, object]] = {}
 
     @property
     def stamp(self) -> Stamp:
@@ -115,6 +116,7 @@ class Outcome(Struct):
     The host adds in `sandbox` which layers the worker had reported; None where there was none.
 
     `peak_memory`: bytes by which the worker had grown at most while it ran (see `workers.peak`).
+    `moved`: whether the data are those of an equal file elsewhere, made to fit.
     """
 
     index: int
@@ -123,6 +125,7 @@ class Outcome(Struct):
     traces: dict[Trace, str] = {}
     sandbox: list[Layer] | None = None
     peak_memory: int = 0
+    moved: bool = False
 
 
 class Digest(Struct):

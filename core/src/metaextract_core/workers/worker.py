@@ -136,12 +136,14 @@ class Worker:
         section: Section,
         traces: dict[Trace, str] | None = None,
         peak: int = 0,
+        *,
+        moved: bool = False,
     ) -> None:
         change = change_since(task.stamp, task.path)
         if change is not None:
             doubt(section, change)
         self._report.outcomes.append(
-            Outcome(task.index, extractor, section, traces or {}, peak_memory=peak)
+            Outcome(task.index, extractor, section, traces or {}, peak_memory=peak, moved=moved)
         )
         if time.monotonic() - self._reported > _REPORT_EVERY:
             self._send()
@@ -158,6 +160,7 @@ class Worker:
                     continue
                 view, digest = opened
                 known = self._recall(task, digest)
+                known |= self._move(job, number, task, view)
                 if job.batch is None:
                     for position, extractor in enumerate(task.extractors):
                         if extractor not in known:
@@ -182,6 +185,30 @@ class Worker:
         for extractor in known.intersection(task.extractors):
             self._answer(task, extractor, task.remembered[extractor][digest])
         return known
+
+    def _move(self, job: Job, number: int, task: FileTask, view: FileView) -> set[str]:
+        """Answer for extractors that make fit what they said of an equal file; who they are."""
+        moved = set()
+        for extractor, data in task.elsewhere.items():
+            descriptor = self._loader.descriptors[extractor]
+            position = task.extractors.index(extractor)
+            section = Section(status="ok", version=descriptor.version)
+            # Who cannot is asked to read the file, and that tells why.
+            with contextlib.suppress(BaseException):
+                instance = self._instance(extractor, position, job)
+                timeout = self._timeout(job, extractor)
+                context = self._context(job, extractor, task, timeout)
+                self._look_before()
+                self._page.note(position, number, timeout)
+                with self._capped(descriptor.memory):
+                    result = instance.elsewhere(data, view, context)
+                if result is not None:
+                    settle(section, result, context)
+                    traces = self._look_after(section, extractor)
+                    self._answer(task, extractor, section, traces, moved=True)
+                    moved.add(extractor)
+            self._scratch.empty()
+        return moved
 
     def _open(self, task: FileTask) -> tuple[FileView, str] | None:
         """The file of a task and its digest, which is empty where nobody asks for it.

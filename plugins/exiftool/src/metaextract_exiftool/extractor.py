@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from metaextract_exiftool.answers import parse
 from metaextract_exiftool.crosswalk import CROSSWALK
+from metaextract_exiftool.moving import move
 from metaextract_exiftool.session import Answer, Fault, Session
 from metaextract_sdk import BatchExtractor, Context, ExtractError, FileView, Unavailable
 
@@ -73,6 +74,13 @@ class ExifTool(BatchExtractor):
         )
         for (file, ctx), refusal in zip(jobs, refusals, strict=True):
             yield refusal or _judge(next(answers), file, ctx)
+
+    def elsewhere(
+        self, data: Mapping[str, Any], file: FileView, ctx: Context
+    ) -> Mapping[str, Any] | None:
+        """`data` with the names, times and permissions of `file`."""
+        path = os.fsencode(file.path)
+        return move(data, path, os.fstat(file.fileno())) if _refusal(file) is None else None
 
 
 def _refusal(file: FileView) -> ExtractError | None:
