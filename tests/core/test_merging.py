@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.fields import FIELDS
-from metaextract_core.merging import MAX_MEMBERS, MAX_TEXT, MAX_UNREAD, merge
+from metaextract_core.merging import MAX_MEMBERS, MAX_TEXT, MAX_UNREAD, Merged, Merger
 from metaextract_core.record import Field, Section, Status, Unread
 
 
@@ -22,6 +22,10 @@ def described(id_: str, crosswalk: dict[str, str], trust: int = 50) -> Descripto
         crosswalk=crosswalk,
         trust=trust,
     )
+
+
+def merge(sections: dict[str, Section], descriptors: dict[str, Descriptor]) -> Merged:
+    return Merger(descriptors).merge(sections)
 
 
 def one(field: str, value: Any) -> Field | None:

@@ -17,6 +17,7 @@ from tests.core.workbench import Workbench
 from metaextract_core import pipeline
 from metaextract_core.health.remembered import Remembered
 from metaextract_core.health.tally import Death
+from metaextract_core.merging import Merger
 from metaextract_core.pipeline import Run, assemble
 from metaextract_core.planning import Request
 from metaextract_core.record import FileInfo, Record, Section, Summary
@@ -339,7 +340,7 @@ def test_the_summary_counts_what_is_there(bench: Workbench) -> None:
         "d": Section(status="skipped"),
         "e": Section(status="partial", data={"x": False}),
     }
-    record = assemble(FileInfo(path="p", name="p"), sections, {})
+    record = assemble(FileInfo(path="p", name="p"), sections, Merger({}))
     assert list(record.sections) == ["a", "b", "c", "d", "e"]
     assert record.summary == Summary(fields_extracted=4, extractors_run=4, extractors_failed=1)
 

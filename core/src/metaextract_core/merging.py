@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final, NamedTuple, TypeGuard
 
@@ -23,6 +22,8 @@ MAX_MEMBERS: Final = 1000
 """Members of a canonical list; a longer one stays in its section only."""
 MAX_UNREAD: Final = 100
 """Values of one file that are listed as unread."""
+_MAX_KNOWN: Final = 10_000
+"""Tags of one extractor whose part in the crosswalk is remembered."""
 _MAX_RAW: Final = 200
 """Characters of an unread value that are repeated; the whole is in its section."""
 
@@ -34,35 +35,52 @@ class Merged(NamedTuple):
     unread: list[Unread]
 
 
-def merge(sections: Mapping[str, Section], descriptors: Mapping[str, Descriptor]) -> Merged:
-    """The canonical fields that `sections` (by extractor id) speak of, in the vocabulary's order.
+class Merger:
+    """Merges what the extractors of one registry have said.
 
-    Each tag that a crosswalk names and whose value can be read as the field's type is a source: a
-    file may carry the same statement in EXIF, IPTC and XMP, and one of them may have been forgotten
-    when it was edited. A tag in any group (``*:Name``) counts only where no named tag spoke, and of
-    what is measured rather than stated (size, codec, duration) each extractor gives one value. The
-    value shown is that of the extractor with the highest `Descriptor.trust`, of equals the first by
-    id, and of its tags the one listed first. The field says ``conflict`` where any two sources
-    contradict each other; a value that is only coarser (fewer digits, no time zone) does not
-    contradict a finer one.
-
-    A value that cannot be read as the field's type, such as a date in the year 0, gives no source;
-    it stays in its section and is listed as unread with the reason, unless it is empty. Crosswalk
-    entries for fields outside the vocabulary are passed over.
+    Args:
+        descriptors: of the extractors, by id.
     """
-    found: dict[str, list[Source]] = {}
-    unread: list[Unread] = []
-    ranked = sorted(
-        (descriptors[id_] for id_ in sections if id_ in descriptors),
-        key=lambda descriptor: (-descriptor.trust, descriptor.id),
-    )
-    for descriptor in ranked:
-        section = sections[descriptor.id]
-        if section.status in ("ok", "partial"):
-            for name, source in _sources(descriptor, section.data, unread):
-                found.setdefault(name, []).append(source)
-    fields = {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
-    return Merged(fields, unread)
+
+    def __init__(self, descriptors: Mapping[str, Descriptor]) -> None:
+        self._descriptors = descriptors
+        self._crosswalks: dict[str, _Crosswalk] = {}
+
+    def merge(self, sections: Mapping[str, Section]) -> Merged:
+        """The fields that `sections` (by extractor id) speak of, in the order of the vocabulary.
+
+        Each tag that a crosswalk names and whose value can be read as the field's type is a source:
+        a file may carry the same statement in EXIF, IPTC and XMP, and one of them may have been
+        forgotten when it was edited. A tag in any group (``*:Name``) counts only where no named tag
+        spoke, and of what is measured rather than stated (size, codec, duration) each extractor
+        gives one value. The value shown is that of the extractor with the highest
+        `Descriptor.trust`, of equals the first by id, and of its tags the one listed first. The
+        field says ``conflict`` where any two sources contradict each other; a value that is only
+        coarser (fewer digits, no time zone) does not contradict a finer one.
+
+        A value that cannot be read as the field's type, such as a date in the year 0, gives no
+        source; it stays in its section and is listed as unread with the reason, unless it is empty.
+        Crosswalk entries for fields outside the vocabulary are passed over.
+        """
+        found: dict[str, list[Source]] = {}
+        unread: list[Unread] = []
+        ranked = sorted(
+            (self._descriptors[id_] for id_ in sections if id_ in self._descriptors),
+            key=lambda descriptor: (-descriptor.trust, descriptor.id),
+        )
+        for descriptor in ranked:
+            section = sections[descriptor.id]
+            if section.status in ("ok", "partial"):
+                candidates = self._crosswalk(descriptor).candidates(section.data)
+                for name, source in _sources(descriptor.id, candidates, section.data, unread):
+                    found.setdefault(name, []).append(source)
+        fields = {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
+        return Merged(fields, unread)
+
+    def _crosswalk(self, descriptor: Descriptor) -> _Crosswalk:
+        if descriptor.id not in self._crosswalks:
+            self._crosswalks[descriptor.id] = _Crosswalk(descriptor.crosswalk)
+        return self._crosswalks[descriptor.id]
 
 
 def _field(definition: Definition, sources: list[Source]) -> Field:
@@ -81,42 +99,48 @@ def _field(definition: Definition, sources: list[Source]) -> Field:
     )
 
 
-_Rules = dict[str, list[tuple[int, str]]]
-"""Tag, or name in any group -> (place in the crosswalk, field) of each entry for it."""
+_Rule = tuple[int, str, bool]
+"""Place in the crosswalk, field, and whether the tag was named rather than given as ``*:Name``."""
 
 
-@lru_cache(maxsize=512)
-def _compile(crosswalk: tuple[tuple[str, str], ...]) -> tuple[_Rules, _Rules]:
-    """The crosswalk's rules for exact tags and those for ``*:Name``."""
-    exact: _Rules = {}
-    by_name: _Rules = {}
-    for place, (tag, name) in enumerate(crosswalk):
-        if name in FIELDS:
-            rules, key = (by_name, tag[2:]) if tag.startswith("*:") else (exact, tag)
-            rules.setdefault(key, []).append((place, name))
-    return exact, by_name
+class _Crosswalk:
+    def __init__(self, crosswalk: Mapping[str, str]) -> None:
+        self._named: dict[str, list[_Rule]] = {}
+        self._by_name: dict[str, list[_Rule]] = {}
+        self._known: dict[str, list[_Rule]] = {}
+        for place, (tag, field) in enumerate(crosswalk.items()):
+            if field in FIELDS:
+                anywhere = tag.startswith("*:")
+                rules, key = (self._by_name, tag[2:]) if anywhere else (self._named, tag)
+                rules.setdefault(key, []).append((place, field, not anywhere))
 
+    def candidates(self, data: Iterable[str]) -> dict[str, list[tuple[int, str, bool]]]:
+        """Field -> its place in the crosswalk, the tag and if it was named, of each that speaks."""
+        candidates: dict[str, list[tuple[int, str, bool]]] = {}
+        for tag in data:
+            rules = self._known.get(tag)
+            if rules is None:
+                rules = self._look_up(tag)
+            for place, field, named in rules:
+                candidates.setdefault(field, []).append((place, tag, named))
+        return candidates
 
-def _candidates(
-    descriptor: Descriptor, data: Mapping[str, Any]
-) -> dict[str, list[tuple[int, str, bool]]]:
-    """Field -> the tags that speak of it, its place in the crosswalk, and if it was named."""
-    exact, by_name = _compile(tuple(descriptor.crosswalk.items()))
-    candidates: dict[str, list[tuple[int, str, bool]]] = {}
-    for tag in data:
-        for place, field in exact.get(tag, ()):
-            candidates.setdefault(field, []).append((place, tag, True))
+    def _look_up(self, tag: str) -> list[_Rule]:
         _, colon, name = tag.rpartition(":")
-        if colon and name in by_name:
-            for place, field in by_name[name]:
-                candidates.setdefault(field, []).append((place, tag, False))
-    return candidates
+        rules = self._named.get(tag, []) + (self._by_name.get(name, []) if colon else [])
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[tag] = rules
+        return rules
 
 
 def _sources(
-    descriptor: Descriptor, data: Mapping[str, Any], unread: list[Unread]
+    extractor: str,
+    candidates: Mapping[str, list[tuple[int, str, bool]]],
+    data: Mapping[str, Any],
+    unread: list[Unread],
 ) -> Iterator[tuple[str, Source]]:
-    for field, tags in _candidates(descriptor, data).items():
+    for field, tags in candidates.items():
         definition = FIELDS[field]
         alone = definition.name.partition(".")[0] in _MEASURED
         tried: set[str] = set()
@@ -132,12 +156,12 @@ def _sources(
                     raise ValueError(_REASONS[definition.type])
             except ValueError as error:
                 if len(unread) < MAX_UNREAD and not _empty(raw):
-                    unread.append(_unread(field, descriptor.id, tag, raw, str(error)))
+                    unread.append(_unread(field, extractor, tag, raw, str(error)))
                 continue
             spoken = True
             differs = type(raw) is not type(value) or raw != value
             source = Source(
-                extractor=descriptor.id, tag=tag, value=value, raw=raw if differs else UNSET
+                extractor=extractor, tag=tag, value=value, raw=raw if differs else UNSET
             )
             yield field, source
 

@@ -16,7 +16,7 @@ from metaextract_core.grouping import Entry, Groups
 from metaextract_core.health.remembered import Remembered
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
-from metaextract_core.merging import merge
+from metaextract_core.merging import Merger
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
 from metaextract_core.record import (
@@ -63,7 +63,7 @@ class Run:
         remembered: Remembered | None = None,
         recall: Recall | None = None,
     ) -> None:
-        self._registry = registry
+        self._merger = Merger(registry.ready)
         self._pool = pool
         self._hooks = hooks
         self._request = request
@@ -254,7 +254,7 @@ class Run:
             change = change_since(entry.file.stamp, entry.file.path)
             if change is not None:
                 info.changed, info.digest = f"while it was read: {change}", None
-        record = assemble(entry.file.info, entry.sections, self._registry.ready)
+        record = assemble(entry.file.info, entry.sections, self._merger)
         record.sandbox += entry.sandbox or []
         if self._hooks.wanted("metaextract_assemble"):
             self._derive(record)
@@ -292,13 +292,11 @@ def _without_data(section: Section) -> dict[str, Any]:
     }
 
 
-def assemble(
-    info: FileInfo, sections: Mapping[str, Section], descriptors: Mapping[str, Descriptor]
-) -> Record:
+def assemble(info: FileInfo, sections: Mapping[str, Section], merger: Merger) -> Record:
     """The record of a file from its sections."""
     ordered = dict(sorted(sections.items()))
     run = [section for section in ordered.values() if section.status != "unavailable"]
-    merged = merge(ordered, descriptors)
+    merged = merger.merge(ordered)
     return Record(
         file=info,
         fields=merged.fields,
@@ -314,8 +312,14 @@ def assemble(
 
 def leaves(data: Any) -> int:
     """How many values of `data` are neither containers nor empty."""
-    if isinstance(data, dict):
-        return sum(map(leaves, data.values()))
-    if isinstance(data, list):
-        return sum(map(leaves, data))
-    return data is not None and data != ""
+    count = 0
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        else:
+            count += value is not None and value != ""
+    return count
