@@ -17,10 +17,9 @@ from tests.core.workbench import Workbench
 from metaextract_core import pipeline
 from metaextract_core.health.remembered import Remembered
 from metaextract_core.health.tally import Death
-from metaextract_core.merging import Merger
-from metaextract_core.pipeline import Run, assemble
+from metaextract_core.pipeline import Pace, Run
 from metaextract_core.planning import Request
-from metaextract_core.record import FileInfo, Record, Section, Summary
+from metaextract_core.record import Record
 from metaextract_core.walking import Found
 from metaextract_sdk import hookimpl, hookspecs
 
@@ -332,19 +331,6 @@ def test_two_runs_share_one_pool_and_neither_waits_for_ever(bench: Workbench) ->
     assert results == dict(enumerate(batches))
 
 
-def test_the_summary_counts_what_is_there(bench: Workbench) -> None:
-    sections = {
-        "b": Section(status="ok", data={"x": 1, "y": {"z": [1, None, "", 2]}}),
-        "a": Section(status="crashed"),
-        "c": Section(status="unavailable"),
-        "d": Section(status="skipped"),
-        "e": Section(status="partial", data={"x": False}),
-    }
-    record = assemble(FileInfo(path="p", name="p"), sections, Merger({}))
-    assert list(record.sections) == ["a", "b", "c", "d", "e"]
-    assert record.summary == Summary(fields_extracted=4, extractors_run=4, extractors_failed=1)
-
-
 def test_any_number_of_paths_from_none_to_more_than_the_window(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,3 +340,46 @@ def test_any_number_of_paths_from_none_to_more_than_the_window(
     for count in (0, 1, 3, 4, 5, 41):
         found = itertools.repeat(Found(path), count)
         assert len(list(bench.start(found))) == count
+
+
+def test_unordered_what_is_ready_does_not_wait_for_what_is_not(bench: Workbench) -> None:
+    """The first file sleeps until its deadline; all others are given before."""
+    bench.describe("obedient", timeout=1.5)
+    bench.pool(2)
+    paths = [bench.file("a.sleep"), *(bench.file(f"{number}.txt") for number in range(60))]
+    records = list(bench.start(map(Found, paths), pace=Pace(ordered=False)))
+    assert records[-1].file.path == paths[0]
+    assert sorted(record.file.path for record in records) == sorted(paths)
+
+
+def test_a_run_that_is_out_of_time_says_so_of_each_file(bench: Workbench) -> None:
+    bench.describe("obedient")
+    paths = [bench.file(f"{number}.txt") for number in range(3)]
+    records = list(bench.start(map(Found, paths), pace=Pace(until=0.0)))
+    assert [record.file.path for record in records] == paths
+    assert all("the whole run was over" in str(record.file.error) for record in records)
+
+
+def test_what_waits_when_the_time_is_over_is_not_begun(bench: Workbench) -> None:
+    bench.describe("obedient", timeout=60.0)
+    bench.describe("size")
+    paths = [bench.file(f"{number}.sleep", "x" * number) for number in range(100)]
+    pace = Pace(until=time.monotonic() + 1.5)
+    records = list(bench.start(map(Found, paths), pace=pace))
+    assert [record.file.path for record in records] == paths
+    assert {record.sections["obedient"].status for record in records} == {"timeout"}
+    late = [record for record in records if not record.sections["obedient"].version]
+    assert late
+    assert all("the whole run was over" in str(one.sections["size"].reason) for one in late)
+
+
+def test_a_cancelled_run_ends_without_waiting(bench: Workbench) -> None:
+    bench.describe("obedient", timeout=60.0)
+    cancelled = threading.Event()
+    run = bench.start(
+        map(Found, [bench.file("a.txt"), bench.file("b.sleep"), bench.file("c.txt")]),
+        pace=Pace(cancelled=cancelled.is_set),
+    )
+    assert next(run).file.name == "a.txt"
+    cancelled.set()
+    assert list(run) == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import get_args
 
 import msgspec
 import pytest
 
+from metaextract_core.inspection import not_inspected
 from metaextract_core.record import (
     FAILED,
     SCHEMA,
@@ -19,6 +21,7 @@ from metaextract_core.record import (
     Status,
     Summary,
 )
+from metaextract_core.walking import Found
 
 
 def test_what_was_not_looked_at_takes_no_room() -> None:
@@ -82,8 +85,9 @@ def test_a_record_knows_whether_it_failed(file: FileInfo, summary: Summary, fail
 def test_a_result_is_the_same_as_objects_and_as_json() -> None:
     record = Record(file=FileInfo(path="p", name="p"), sections={"a": Section(status="ok")})
     line = Result(record).json
-    assert Result(json=line).record == record
-    assert Result(json=line).json == line
+    again = Result.recalled(record.file, line)
+    assert (again.record, again.json, again.file) == (record, line, record.file)
+    assert (again.cached, Result(record).cached) == (True, False)
     assert b"\n" not in line
 
 
@@ -91,3 +95,9 @@ def test_a_result_has_failed_if_its_record_has() -> None:
     bad = Record(file=FileInfo(path="p", name="p", error="gone"))
     assert Result(bad).failed
     assert not Result(Record(file=FileInfo(path="p", name="p"))).failed
+
+
+@pytest.mark.parametrize("path", ["a/b.jpg", "a/b\udcff.jpg", "a/\u00e4.jpg"])
+def test_the_exact_path_can_be_had_whatever_could_be_shown(path: str) -> None:
+    info = not_inspected(Found(path), "why").info
+    assert info.raw_path == os.fsencode(path)

@@ -10,7 +10,7 @@ from typing import Any
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.hooks import Hooks
-from metaextract_core.pipeline import Run
+from metaextract_core.pipeline import Pace, Run
 from metaextract_core.planning import Request
 from metaextract_core.record import Record
 from metaextract_core.registry import Registry
@@ -125,8 +125,10 @@ class Workbench:
         path.write_text(f"{name}\n" if content is None else content)
         return str(path)
 
-    def start(self, found: Iterator[Found], **request: Any) -> Iterator[Record]:
-        run = Run(self.registry, self.pool(), self.hooks, Request(**request))
+    def start(
+        self, found: Iterator[Found], pace: Pace | None = None, **request: Any
+    ) -> Iterator[Record]:
+        run = Run(self.registry, self.pool(), self.hooks, Request(**request), pace=pace)
         return (result.record for result in run.results(found))
 
     def run(self, *paths: str, **request: Any) -> list[Record]:

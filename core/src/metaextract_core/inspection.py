@@ -135,6 +135,13 @@ def inspect(found: Found, hooks: Hooks, known: Known = lambda *_: None) -> Inspe
     return inspected
 
 
+def not_inspected(found: Found, reason: str) -> Inspected:
+    """A file that nobody has looked at, and why."""
+    info = _named(found.path)
+    info.error = reason
+    return Inspected(info)
+
+
 def _recalled(info: FileInfo, path: bytes, before: Seen) -> Inspected:
     look = before.look
     info.media_type, info.media_type_from = look.media_type, look.media_type_from
@@ -186,11 +193,16 @@ def _absolute(path: bytes) -> bytes:
     return os.path.abspath(path)
 
 
-def _named(path: str) -> FileInfo:
+def raw_path(path: str) -> bytes:
+    """The bytes of a path as Python has decoded them, or as near to them as can be."""
     try:
-        raw = path.encode("utf-8", "surrogateescape")
+        return path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raw = path.encode("utf-8", "surrogatepass")
+        return path.encode("utf-8", "surrogatepass")
+
+
+def _named(path: str) -> FileInfo:
+    raw = raw_path(path)
     shown = raw.decode("utf-8", "replace")
     info = FileInfo(path=shown, name=os.path.basename(shown))
     if shown != path:

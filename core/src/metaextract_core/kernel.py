@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from metaextract_core.caching.cache import open_cache
 from metaextract_core.changes import Changes
@@ -16,7 +17,7 @@ from metaextract_core.descriptor import PROFILES
 from metaextract_core.discovery import EXTRACTORS
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
-from metaextract_core.pipeline import Run
+from metaextract_core.pipeline import Pace, Run
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
 from metaextract_core.record import FileInfo, Record, Result
@@ -27,6 +28,27 @@ from metaextract_core.workers.pool import default_size
 from metaextract_core.workers.roots import Roots
 
 Paths = Iterable[str | os.PathLike[str]]
+
+
+class How(TypedDict, total=False):
+    """How files are read.
+
+    Attributes:
+        profile: ``fast``, ``standard`` (if it is not given) or ``deep``.
+        only: ids of the extractors to run, whatever the profile says.
+        exclude: ids of extractors not to run.
+        timeout: seconds that an extractor may take for one file, at most.
+        deadline: seconds that the whole run may take. Files that are not done by then say so in
+            their records.
+        ordered: False gives records as they are ready, not in the order of the paths.
+    """
+
+    profile: str
+    only: Collection[str]
+    exclude: Collection[str]
+    timeout: float | None
+    deadline: float | None
+    ordered: bool
 
 
 class Kernel:
@@ -72,52 +94,57 @@ class Kernel:
         """The plugins, as the next run will use them."""
         return self._crew.registry
 
-    def extract(
-        self,
-        paths: Paths,
-        *,
-        profile: str = "standard",
-        only: Collection[str] = (),
-        exclude: Collection[str] = (),
-        timeout: float | None = None,
-    ) -> Iterator[Record]:
-        """A record for every file that `paths` name or hold, in that order, as they are ready.
+    def extract(self, paths: Paths, **how: Unpack[How]) -> Iterator[Record]:
+        """A record for every file that `paths` name or hold.
 
         Args:
             paths: files, and folders to walk. Workers may read these and nothing beside them;
                 where they are no collection but an iterator, also what lies beside a file.
-            profile: ``fast``, ``standard`` or ``deep``.
-            only: ids of the extractors to run, whatever the profile says.
-            exclude: ids of extractors not to run.
-            timeout: seconds that an extractor may take for one file, at most.
+            how: see `How`.
 
         Raises:
             ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
             SandboxError: the configuration requires the sandbox, and a layer is missing.
         """
-        results = self.results(paths, profile=profile, only=only, exclude=exclude, timeout=timeout)
-        return (result.record for result in results)
+        return (result.record for result in self.results(paths, **how))
 
     def results(
         self,
         paths: Paths,
         *,
-        profile: str = "standard",
-        only: Collection[str] = (),
-        exclude: Collection[str] = (),
-        timeout: float | None = None,
+        skip: Callable[[str], bool] = lambda _: False,
+        cancelled: Callable[[], bool] = lambda: False,
+        **how: Unpack[How],
     ) -> Iterator[Result]:
-        """The same as `extract`, for whoever needs the records as JSON rather than as objects."""
+        """As `extract`, for whoever needs the records as JSON, or wants a hand in the run.
+
+        Args:
+            paths: as for `extract`.
+            how: as for `extract`.
+            skip: asked of each path that is found; where it says True, there is no record.
+            cancelled: asked again and again; once it says True, no more records come.
+        """
         if time.monotonic() - self._looked >= self.settings.plugins.refresh:
             self._refresh(wait=False)
-        self._check(profile, {*only, *exclude})
-        self._check_usable({*only})
         request = Request(
-            profile=profile, only=frozenset(only), exclude=frozenset(exclude), timeout=timeout
+            profile=how.get("profile", "standard"),
+            only=frozenset(how.get("only", ())),
+            exclude=frozenset(how.get("exclude", ())),
+            timeout=how.get("timeout"),
         )
-        return self._run(request, paths)
+        self._check(request.profile, request.only | request.exclude)
+        self._check_usable(request.only)
+        deadline = how.get("deadline")
+        pace = Pace(
+            ordered=how.get("ordered", True),
+            until=math.inf if deadline is None else time.monotonic() + deadline,
+            cancelled=cancelled,
+        )
+        return self._run(request, paths, skip, pace)
 
-    def _run(self, request: Request, paths: Paths) -> Iterator[Result]:
+    def _run(
+        self, request: Request, paths: Paths, skip: Callable[[str], bool], pace: Pace
+    ) -> Iterator[Result]:
         with self._lock:
             crew = self._crew
             crew.users += 1
@@ -130,8 +157,9 @@ class Kernel:
                 Roots(paths),
                 self._changes.remembered,
                 Recall(self._cache, crew.registry, self.hooks, request),
+                pace,
             )
-            yield from run.results(walk(paths))
+            yield from run.results(found for found in walk(paths) if not skip(found.path))
         finally:
             with self._lock:
                 crew.users -= 1
@@ -184,7 +212,7 @@ class Kernel:
         """What each file is, by its content and name; runs no extractor."""
         return (inspect(found, self.hooks).info for found in walk(paths))
 
-    def _check(self, profile: str, extractors: set[str]) -> None:
+    def _check(self, profile: str, extractors: Set[str]) -> None:
         if profile not in PROFILES:
             raise ValueError(f"there is no profile {profile!r}; choose from {', '.join(PROFILES)}")
         unknown = sorted(extractors - self.registry.known)
@@ -192,7 +220,7 @@ class Kernel:
             known = ", ".join(sorted(self.registry.known)) or "none is installed"
             raise ValueError(f"there is no extractor {unknown[0]!r}; known: {known}")
 
-    def _check_usable(self, extractors: set[str]) -> None:
+    def _check_usable(self, extractors: Set[str]) -> None:
         """Whoever asks for an extractor by name wants to hear that it cannot run."""
         for verdict in self.registry.verdicts:
             if (
@@ -229,16 +257,7 @@ class Kernel:
         self.close()
 
 
-def extract(
-    paths: Paths,
-    *,
-    profile: str = "standard",
-    only: Collection[str] = (),
-    exclude: Collection[str] = (),
-    timeout: float | None = None,
-) -> Iterator[Record]:
+def extract(paths: Paths, **how: Unpack[How]) -> Iterator[Record]:
     """`Kernel.extract` with a kernel of its own, closed when the records are used up."""
     with Kernel() as kernel:
-        yield from kernel.extract(
-            paths, profile=profile, only=only, exclude=exclude, timeout=timeout
-        )
+        yield from kernel.extract(paths, **how)

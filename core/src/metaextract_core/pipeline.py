@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import math
 import queue
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from metaextract_core import planning
+from metaextract_core.assembling import assemble
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.grouping import Entry, Groups
 from metaextract_core.health.remembered import Remembered
 from metaextract_core.hooks import Hooks
-from metaextract_core.inspection import inspect
+from metaextract_core.inspection import inspect, not_inspected
 from metaextract_core.merging import Merger
 from metaextract_core.planning import Request
 from metaextract_core.recall import Recall
-from metaextract_core.record import (
-    FAILED,
-    Field,
-    FileInfo,
-    Record,
-    Result,
-    Section,
-    Source,
-    Summary,
-)
+from metaextract_core.record import Field, Record, Result, Section, Source
 from metaextract_core.registry import Registry
 from metaextract_core.twins import Twins
 from metaextract_core.walking import Found
@@ -40,10 +35,29 @@ from metaextract_core.workers.roots import Roots
 
 WINDOW: Final = 1024
 """Files between the first that is not done and the last that is known: the memory of a run."""
+_MOMENT: Final = 0.25
+"""Seconds after which a run that waits looks whether it was cancelled, or its time is over."""
+_LEAST: Final = 0.01
+"""Seconds that are left at the end of the time for the whole run."""
+_OVER: Final = "the time for the whole run was over before it was read"
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """In which order records come, and until when.
+
+    Attributes:
+        ordered: in the order of the paths, rather than as they are ready.
+        until: second of `time.monotonic` at which the time for the whole run is over.
+        cancelled: says, at any time, whether to stop.
+    """
+
+    ordered: bool = True
+    until: float = math.inf
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Run:
-    """One pass over one stream of files. Records come in the order of the paths.
+    """One pass over one stream of files.
 
     Args:
         registry, pool, hooks: of the kernel.
@@ -51,6 +65,7 @@ class Run:
         roots: what is known of where the files lie.
         remembered: the files that ended a worker before.
         recall: what earlier runs found out.
+        pace: in which order, and until when.
     """
 
     def __init__(
@@ -62,6 +77,7 @@ class Run:
         roots: Roots | None = None,
         remembered: Remembered | None = None,
         recall: Recall | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._merger = Merger(registry.ready)
         self._pool = pool
@@ -75,16 +91,17 @@ class Run:
         self._groups = Groups()
         self._finished: dict[int, Result] = {}
         self._plans = planning.Plans(registry, hooks, request)
-        self._next = 0
         self._roots = roots or Roots()
+        self._pace = pace or Pace()
+        self._given = 0
 
     def results(self, found: Iterable[Found]) -> Iterator[Result]:
-        """A record for each of `found`."""
+        """A record for each of `found`, unless the run is cancelled before it is ready."""
         started = 0
         source = iter(found)
         exhausted = False
-        while not exhausted or self._next < started:
-            while not exhausted and started - self._next < WINDOW:
+        while not exhausted or self._given < started:
+            while not exhausted and started - self._given < WINDOW:
                 item = next(source, None)
                 if item is None:
                     exhausted = True
@@ -93,21 +110,33 @@ class Run:
                 started += 1
                 self._dispatch(full=False, last=False)
                 self._collect(block=False)
-                yield from self._in_order()
+                yield from self._ready()
+                if self._pace.cancelled():
+                    return
             self._dispatch(full=not exhausted, last=exhausted)
             if self._open:
                 self._collect(block=True)
-            yield from self._in_order()
+            yield from self._ready()
+            if self._pace.cancelled():
+                return
 
-    def _in_order(self) -> Iterator[Result]:
-        while (result := self._finished.pop(self._next, None)) is not None:
-            self._next += 1
+    def _ready(self) -> Iterator[Result]:
+        while self._finished:
+            index = self._given if self._pace.ordered else next(iter(self._finished))
+            result = self._finished.pop(index, None)
+            if result is None:
+                return
+            self._given += 1
             yield result
 
     def _begin(self, index: int, found: Found) -> None:
-        file = inspect(found, self._hooks, self._recall.look)
+        file = (
+            inspect(found, self._hooks, self._recall.look)
+            if time.monotonic() < self._pace.until
+            else not_inspected(found, _OVER)
+        )
         if file.record:
-            self._finished[index] = Result(json=file.record)
+            self._finished[index] = Result.recalled(file.info, file.record)
             return
         entry = Entry(index, file)
         self._open[index] = entry
@@ -156,11 +185,23 @@ class Run:
         """Hand over files that wait, as long as workers are free to begin with them."""
         # Where other runs keep the pool busy, queue behind them: nobody would wake a run that
         # waits for nothing.
+        if time.monotonic() >= self._pace.until:
+            self._give_up()
         while self._groups and (self._pool.hungry or not self._in_work):
             # In a full window nothing new can begin before the first file is done.
             lanes, entries = self._groups.take(self._pool.size, oldest=full, share=last)
             for position, lane in enumerate(lanes or [[]]):
                 self._submit(lane, entries, digest=position == 0)
+
+    def _give_up(self) -> None:
+        """Have the files that wait say that their time is over."""
+        while self._groups:
+            lanes, entries = self._groups.take(1, oldest=True, share=False)
+            left = [descriptor for lane in lanes for descriptor in lane]
+            for entry in entries:
+                for descriptor in itertools.chain(left, *entry.stages):
+                    entry.sections[descriptor.id] = Section(status="timeout", reason=_OVER)
+                self._finish(entry)
 
     @property
     def _in_work(self) -> int:
@@ -182,8 +223,9 @@ class Run:
         for entry in entries:
             entry.pending |= {descriptor.id for descriptor in lane}
             tasks.append(entry.task(lane, digest=digest))
+        most = self._timeout()
         for descriptor in lane:
-            timeout = descriptor.seconds(self._request.timeout)
+            timeout = descriptor.seconds(most)
             for task in tasks:
                 if known := self._remembered.sections(
                     descriptor.id, descriptor.version, task.size, timeout
@@ -191,14 +233,21 @@ class Run:
                     task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
-        job = Job(tasks, batch, self._request.timeout)
+        job = Job(tasks, batch, most)
         self._pool.submit(job, self._answers.put, roots, self._roots)
 
+    def _timeout(self) -> float | None:
+        """Seconds that an extractor may take for a file that is handed over now, at most."""
+        if self._pace.until == math.inf:
+            return self._request.timeout
+        left = max(self._pace.until - time.monotonic(), _LEAST)
+        return left if self._request.timeout is None else min(left, self._request.timeout)
+
     def _collect(self, *, block: bool) -> None:
-        """Take in what workers have answered; wait for one answer at least if `block`."""
+        """Take in what workers have answered; wait a moment for the first answer if `block`."""
         while True:
             try:
-                answer = self._answers.get(block)
+                answer = self._answers.get(block, _MOMENT)
             except queue.Empty:
                 return
             block = False
@@ -290,36 +339,3 @@ def _without_data(section: Section) -> dict[str, Any]:
         "warnings": list(section.warnings),
         "output": None if output is msgspec.UNSET else output,
     }
-
-
-def assemble(info: FileInfo, sections: Mapping[str, Section], merger: Merger) -> Record:
-    """The record of a file from its sections."""
-    ordered = dict(sorted(sections.items()))
-    run = [section for section in ordered.values() if section.status != "unavailable"]
-    merged = merger.merge(ordered)
-    return Record(
-        file=info,
-        fields=merged.fields,
-        unread=merged.unread,
-        sections=ordered,
-        summary=Summary(
-            fields_extracted=sum(leaves(section.data) for section in ordered.values()),
-            extractors_run=len(run),
-            extractors_failed=sum(section.status in FAILED for section in run),
-        ),
-    )
-
-
-def leaves(data: Any) -> int:
-    """How many values of `data` are neither containers nor empty."""
-    count = 0
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-        else:
-            count += value is not None and value != ""
-    return count

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import stat
 from collections.abc import Iterable
@@ -142,12 +141,11 @@ class Recall:
         }
         memo = _memo(entry.file, self._engine)
         if self._whole and all(self._lasts(name, entry) for name in entry.sections):
-            named = base64.b64decode(info.path_base64) if info.path_base64 else info.path.encode()
-            memo = self._with_record(memo, record, named)
+            memo = self._with_record(memo, record)
         if fresh or memo.record or not entry.file.recalled:
             self._cache.keep(fresh, info.digest, memo)
 
-    def _with_record(self, memo: Memo, record: Record, named: bytes) -> Memo:
+    def _with_record(self, memo: Memo, record: Record) -> Memo:
         """`memo` with the record as it will be said again."""
         sections = record.sections.items()
         later = replace(
@@ -160,7 +158,7 @@ class Recall:
             record=_encoder.encode(later),
             seconds=sum(section.duration_ms for section in record.sections.values()) / 1000,
         )
-        return replace(memo, seal=self._seal(memo, named))
+        return replace(memo, seal=self._seal(memo, record.file.raw_path))
 
     def _lasts(self, extractor: str, entry: Entry) -> bool:
         """Whether it would say the same again, and so would those whose sections it was given."""

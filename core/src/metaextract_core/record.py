@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+import base64
+from typing import Any, Final, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
@@ -54,6 +55,12 @@ class FileInfo(Struct, kw_only=True, omit_defaults=True):
     media_type_from: str | None = None
     name_media_type: str | UnsetType = UNSET
     error: str | UnsetType = UNSET
+
+    @property
+    def raw_path(self) -> bytes:
+        """The exact bytes of the path."""
+        encoded = self.path_base64
+        return base64.b64decode(encoded) if isinstance(encoded, str) else self.path.encode()
 
 
 class Source(Struct, kw_only=True):
@@ -151,16 +158,32 @@ _decoder: Final = msgspec.json.Decoder(Record)
 class Result:
     """A record as objects and as JSON; what is not there is made when it is first asked for.
 
-    Args:
-        record: what is known of one file.
-        json: the same as JSON in UTF-8, on one line, instead; nothing may have failed there.
+    Attributes:
+        file: of the record.
+        cached: whether all of it was known from an earlier run.
+        failed: whether the file could not be read or an extractor failed on it.
     """
 
-    __slots__ = ("_json", "_record")
+    __slots__ = ("_json", "_record", "cached", "failed", "file")
 
-    def __init__(self, record: Record | None = None, json: bytes = b"") -> None:
-        self._record = record
-        self._json = json
+    def __init__(self, record: Record) -> None:
+        self._record: Record | None = record
+        self._json = b""
+        self.file = record.file
+        self.cached = False
+        self.failed = record.failed
+
+    @classmethod
+    def recalled(cls, file: FileInfo, json: bytes) -> Self:
+        """A result of an earlier run.
+
+        Args:
+            file: of the record.
+            json: the record in UTF-8, on one line; nothing has failed there.
+        """
+        result = cls(Record(file=file))
+        result._record, result._json, result.cached = None, json, True
+        return result
 
     @property
     def record(self) -> Record:
@@ -175,8 +198,3 @@ class Result:
         if not self._json:
             self._json = _encoder.encode(self._record)
         return self._json
-
-    @property
-    def failed(self) -> bool:
-        """Whether the file could not be read or an extractor failed on it."""
-        return self._record is not None and self._record.failed
