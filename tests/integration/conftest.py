@@ -66,7 +66,7 @@ class CommandLine:
             "subprocess.run(sys.argv[1:])\n"
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
         )
-        command = self.command("extract", "--format", "jsonl", *arguments)
+        command = self.command("extract", "--ordered", "--format", "jsonl", *arguments)
         done = subprocess.run(
             [sys.executable, "-c", program, *command],
             env=self.environment,
@@ -83,7 +83,7 @@ class CommandLine:
         self, *arguments: str | bytes | Path, input_: bytes | None = None
     ) -> tuple[int, list[dict[str, Any]]]:
         """Exit status and records; whatever happens, no traceback reaches the user."""
-        done = self.run("extract", "--format", "jsonl", *arguments, input_=input_)
+        done = self.run("extract", "--ordered", "--format", "jsonl", *arguments, input_=input_)
         assert b"Traceback" not in done.stdout + done.stderr, done.stderr.decode()
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -58,7 +58,9 @@ def extract_while(command_line: CommandLine, mock: Mock, tmp_path: Path) -> Any:
         )
         other = mock("2.json", {"do": "set", "word": "other"})
         program = subprocess.Popen(
-            command_line.command("extract", "--profile", "fast", "--format", "jsonl", path, other),
+            command_line.command(
+                "extract", "--profile", "fast", "--ordered", "--format", "jsonl", path, other
+            ),
             env={**command_line.environment, "TMPDIR": str(scratch)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -55,7 +55,18 @@ def test_f29_a_worker_killed_in_mid_extraction_costs_one_section(
     """
     busy = mock("1.json", {"do": "fork"}, {"do": "sleep"})
     good = mock("2.json", {"do": "set", "word": "good"})
-    arguments = ("extract", "--profile", "fast", "--format", "jsonl", "--jobs", "1", busy, good)
+    arguments = (
+        "extract",
+        "--profile",
+        "fast",
+        "--format",
+        "jsonl",
+        "--ordered",
+        "--jobs",
+        "1",
+        busy,
+        good,
+    )
     with subprocess.Popen(
         command_line.command(*arguments),
         env=command_line.environment,
@@ -193,7 +204,9 @@ def test_counters_are_never_worth_a_result(
     else:
         folder.write_text("")
     paths = [mock(f"{order}.json", {"do": order}) for order in ("set", "segfault", "abort")]
-    done = command_line.run("extract", "--profile", "fast", "--format", "jsonl", "-q", *paths)
+    done = command_line.run(
+        "extract", "--profile", "fast", "--ordered", "--format", "jsonl", "-q", *paths
+    )
     statuses = [json.loads(line)["sections"]["mock"]["status"] for line in done.stdout.splitlines()]
     assert statuses == ["ok", "crashed", "crashed"]
     (line,) = done.stderr.decode().splitlines()

@@ -137,7 +137,7 @@ def sections(
     file = tmp_path_factory.mktemp("file") / "note.txt"
     file.write_text("abc\n")
     names = ",".join(code.code.lower() for code in RUN if block(code, "json"))
-    run = installation.run("extract", "--only", names, "--format", "jsonl", str(file))
+    run = installation.run("extract", "--only", names, "--ordered", "--format", "jsonl", str(file))
     assert run.stdout, run.stderr
     found: dict[str, dict[str, Any]] = json.loads(run.stdout)["sections"]
     return found

@@ -90,7 +90,7 @@ class Cli:
 
     def records(self, *arguments: str | bytes, **more: Any) -> list[dict[str, Any]]:
         """The records of a run that says nothing but JSON Lines."""
-        done = self.run("--format", "jsonl", "--only", "obey", *arguments, **more)
+        done = self.run("--ordered", "--format", "jsonl", "--only", "obey", *arguments, **more)
         assert b"Traceback" not in done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -115,7 +115,7 @@ def no_child_is_left() -> Iterator[None]:
 
 def test_each_path_gets_its_record_in_order(cli: Cli) -> None:
     names = [cli.file(name) for name in ("b", "a", "c")]
-    done = cli.run("--format", "jsonl", "--only", "obey", *names)
+    done = cli.run("--ordered", "--format", "jsonl", "--only", "obey", *names)
     assert [json.loads(line)["file"]["path"] for line in done.stdout.splitlines()] == names
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -133,7 +133,7 @@ def test_every_odd_path_gets_a_record_and_one_line_says_how_many_failed(cli: Cli
     os.mkfifo(cli.folder / "fifo")
     (cli.folder / "broken").symlink_to("nowhere")
     paths = ["missing", "fifo", "/dev/zero", "broken", cli.file("empty", ""), cli.file("new\nline")]
-    done = cli.run("--format", "jsonl", "--only", "obey", *paths)
+    done = cli.run("--ordered", "--format", "jsonl", "--only", "obey", *paths)
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["file"]["path"] for record in records] == paths
     assert ["error" in record["file"] for record in records] == [True] * 4 + [False] * 2
@@ -212,7 +212,9 @@ def test_usage_errors_end_with_2_and_one_sentence(
 
 def test_only_takes_several_names_and_a_failure_makes_the_status_1(cli: Cli) -> None:
     cli.install("twin", PLUGIN)
-    done = cli.run("--only", "obey,twin", "--format", "jsonl", cli.file("raise"), cli.file("b"))
+    done = cli.run(
+        "--only", "obey,twin", "--ordered", "--format", "jsonl", cli.file("raise"), cli.file("b")
+    )
     first, second = [json.loads(line) for line in done.stdout.splitlines()]
     assert set(first["sections"]) == {"obey", "twin"}
     assert first["summary"]["extractors_failed"] == 2

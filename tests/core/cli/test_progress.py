@@ -8,16 +8,18 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from metaextract_core.cli.progress import progress
-from metaextract_core.kernel import Kernel
+from metaextract_core.cli.progress import Counter, Step
+from metaextract_core.record import FileInfo, Record, Result
 
 FILES = 30
-SHOWN = re.compile(rb"(\d+) files, (\d+) failed, \d+/s")
+SHOWN = re.compile(rb"(\d+)/\S+ (\d+) failed, \d+ cached")
 
 
 @pytest.fixture
@@ -107,13 +109,52 @@ def test_without_a_terminal_nothing_is_shown(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_the_display_is_a_hook_for_as_long_as_the_run_lasts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with Kernel(plugins=False) as kernel:
-        with progress(kernel, shown=False):
-            assert not kernel.hooks.wanted("metaextract_publish")
-        with progress(kernel, shown=True):
-            assert kernel.hooks.wanted("metaextract_publish")
-        assert not kernel.hooks.wanted("metaextract_publish")
+def test_lines_for_programs_say_how_far_it_is_and_end_with_the_whole(folder: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "metaextract_core", "extract", "--no-plugins"),
+            *("--progress", "json", "--format", "jsonl", "files", "missing"),
+        ],
+        cwd=folder,
+        env={**os.environ, "METAEXTRACT_CONFIG": os.devnull},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    *lines, summary = done.stderr.splitlines()
+    steps = [msgspec.json.decode(line, type=Step) for line in lines]
+    assert (
+        summary == b"metaextract: 1 of 31 files could not be read completely; their records say why"
+    )
+    assert [step.done for step in steps] == [False] * (len(steps) - 1) + [True]
+    last = steps[-1]
+    assert (last.files, last.failed, last.cached, last.bytes) == (FILES + 1, 1, 0, 5 * FILES)
+    assert last.seconds > 0
+    assert last.files_per_second == pytest.approx(last.files / last.seconds, abs=0.1, rel=0.01)
+
+
+def result(name: str, size: int) -> Result:
+    return Result(Record(file=FileInfo(path=name, name=name, size=size)))
+
+
+def test_the_time_to_the_end_is_known_once_all_files_are(folder: Path) -> None:
+    counter = Counter([str(folder / "files")])
+    counter.add(result("a", 5))
+    deadline = time.monotonic() + 60
+    while counter.now().total is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    step = counter.now()
+    assert step.total == FILES
+    assert step.eta_seconds == pytest.approx((FILES - 1) / step.files_per_second)
+    unknown = Counter(None)
+    unknown.add(result("a", 5))
+    assert (unknown.now().total, unknown.now().eta_seconds) == (None, None)
+
+
+def test_what_an_interrupted_run_has_done_counts_and_does_not_make_this_one_faster() -> None:
+    counter = Counter(None, files=100, failed=3)
+    counter.add(result("a", 5))
+    step = counter.now()
+    assert (step.files, step.failed, step.bytes) == (101, 3, 5)
+    assert step.files_per_second == pytest.approx(1 / step.seconds)

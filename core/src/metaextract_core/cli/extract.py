@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
+import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import IO, BinaryIO, cast
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Unpack
 
 import click
 
 from metaextract_core.cli import console
+from metaextract_core.cli.destination import Destination, in_file, on_standard_output
 from metaextract_core.cli.options import file_list, no_plugins, read_list
-from metaextract_core.cli.output import FORMATS, Writer, open_writer
+from metaextract_core.cli.output import FORMATS
 from metaextract_core.cli.plugins.choosing import BROKEN_STATES
-from metaextract_core.cli.progress import progress
+from metaextract_core.cli.progress import MODES, Mode, progress
 from metaextract_core.descriptor import PROFILES
-from metaextract_core.kernel import Kernel
+from metaextract_core.kernel import How, Kernel
 from metaextract_core.workers.roots import MAX_ROOTS
 
 
@@ -61,23 +63,49 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
 @click.option(
     "--no-cache", "cache", flag_value=False, default=True, help="Ask every extractor anew."
 )
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="The most that the whole run may take; what is not done by then says so.",
+)
+@click.option(
+    "--ordered", is_flag=True, help="JSON Lines in the order of the paths, not as they are ready."
+)
+@click.option(
+    "--resume", is_flag=True, help="Go on where a run into the same file was interrupted."
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=str),
+    metavar="FILE",
+    help="Note there what is finished, for --resume.",
+)
+@click.option(
+    "--progress",
+    "mode",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="On a terminal, as JSON lines on standard error, or not at all.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 @no_plugins
 def extract(
     paths: tuple[str, ...],
     files_from: str | None,
     null: bool,
-    profile: str,
-    only: set[str],
-    exclude: set[str],
+    output: str | None,
     format_: str,
     everything: bool,
-    output: str | None,
+    state: str | None,
+    resume: bool,
     jobs: int | None,
-    timeout: float | None,
     cache: bool,
+    mode: Mode,
     quiet: bool,
     plugins: bool,
+    **how: Unpack[How],
 ) -> int:
     """Read the metadata of files, and of all files in folders.
 
@@ -85,7 +113,8 @@ def extract(
     """
     if not paths and files_from is None:
         raise click.UsageError("name at least one file or folder, or use --files-from")
-    failed = total = 0
+    # People, and programs that read one list, expect what they have named in its order.
+    how["ordered"] |= format_ != "jsonl"
     with Kernel(
         plugins=plugins,
         jobs=jobs,
@@ -94,31 +123,47 @@ def extract(
     ) as kernel:
         if not quiet:
             _say_what_is_broken(kernel)
+        named = _named(paths, files_from, null=null)
+
+        def finished(path: str) -> bool:
+            return destination.finished(path)
+
         try:
-            results = kernel.results(
-                _named(paths, files_from, null=null),
-                profile=profile,
-                only=only,
-                exclude=exclude,
-                timeout=timeout,
-            )
+            # What is wrong with the request is said before a file is touched.
+            results = kernel.results(named, skip=finished, **how)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         # Records that scroll by on the same terminal are progress enough.
-        shown = not quiet and not (output is None and sys.stdout.isatty())
-        with (
-            _writer(output, format_, everything=everything) as writer,
-            progress(kernel, shown=shown),
-        ):
-            for result in results:
-                total += 1
-                failed += result.failed
-                writer.write(result)
+        if quiet or (mode == "auto" and output is None and sys.stdout.isatty()):
+            mode = "none"
+        plan = _plan(paths, files_from, how)
+        with _destination(output, format_, state, everything, plan, resume) as destination:
+            known = named if isinstance(named, list) else None
+            with progress(mode, known, destination.files, destination.failed) as advance:
+                for result in results if not destination.complete else ():
+                    destination.write(result)
+                    advance(result)
+    failed = destination.failed
     if failed and not quiet:
         console.say(
-            f"{failed} of {total} files could not be read completely; their records say why"
+            f"{failed} of {destination.files} files could not be read completely; "
+            "their records say why"
         )
     return 1 if failed else 0
+
+
+def _plan(paths: tuple[str, ...], files_from: str | None, how: How) -> str:
+    """What was asked for, as far as an output that is gone on with has to be of the same."""
+    asked = {
+        "folder": os.getcwd(),
+        "paths": paths,
+        "files_from": files_from,
+        "profile": how["profile"],
+        "only": sorted(how["only"]),
+        "exclude": sorted(how["exclude"]),
+        "timeout": how["timeout"],
+    }
+    return json.dumps(asked)  # which takes names that are no UTF-8
 
 
 def _named(paths: tuple[str, ...], files_from: str | None, *, null: bool) -> Iterable[str]:
@@ -142,27 +187,11 @@ def _say_what_is_broken(kernel: Kernel) -> None:
         console.say(f"left out as broken: {names}; `metaextract plugins check` says why")
 
 
-@contextlib.contextmanager
-def _writer(output: str | None, format_: str, *, everything: bool) -> Iterator[Writer]:
-    """A writer on standard output, or on a file that appears under its name only when complete."""
-    if output is None:
-        with open_writer(
-            cast("BinaryIO", sys.stdout.buffer), format_, everything=everything
-        ) as writer:
-            yield writer
-        return
-    # A device or FIFO takes what it is given; a link stays, and what it points to is replaced.
-    special = os.path.exists(output) and not os.path.isfile(output)
-    target = os.path.realpath(output)
-    partial = target if special else f"{target}.part"
-    try:
-        stream: IO[bytes] = open(partial, "wb")  # noqa: SIM115 -- closed below, before it gets its name
-    except OSError as error:
-        raise click.UsageError(f"cannot write {output}: {error.strerror}") from error
-    try:
-        with stream, open_writer(stream, format_, everything=everything) as writer:
-            yield writer
-        os.replace(partial, target)
-    except BaseException:
-        console.say(f"what had been written is in {partial}")
-        raise
+def _destination(
+    output: str | None, format_: str, state: str | None, everything: bool, plan: str, resume: bool
+) -> AbstractContextManager[Destination]:
+    if output is not None:
+        return in_file(output, format_, state, everything=everything, plan=plan, resume=resume)
+    if resume or state is not None:
+        raise click.UsageError("--resume and --state need --output, for a file can be gone on with")
+    return on_standard_output(format_, everything=everything)
