@@ -96,6 +96,38 @@ def test_f29_a_worker_killed_in_mid_extraction_costs_one_section(
     assert state(tmp_path).tallies["mock", "1"].errors == 0
 
 
+def test_f29_workers_killed_again_and_again_cost_nothing_where_files_may_be_read_again(
+    command_line: CommandLine, mock: Mock, tmp_path: Path
+) -> None:
+    """Every file exactly once, and all of them whole."""
+    busy = mock("1.json", {"do": "fork"}, {"do": "sleep", "seconds": 2})
+    goods = [mock(f"{number}.json", {"do": "set", "number": number}) for number in range(2, 40)]
+    arguments = ("--profile", "fast", "--format", "jsonl", "--ordered", "--jobs", "1", "--no-cache")
+    with subprocess.Popen(
+        command_line.command("extract", *arguments, "--retries", "3", busy, *goods),
+        env=command_line.environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        killed: set[int] = set()
+
+        def begun() -> bool:
+            at_work = {pid for pid in workers(program.pid) if limits.children(pid)} - killed
+            for pid in at_work:
+                os.kill(pid, signal.SIGKILL)
+            killed.update(at_work)
+            return len(killed) >= 3
+
+        assert until(begun)
+        out, _ = program.communicate(timeout=120)
+    assert program.returncode == 0
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [record["file"]["path"] for record in records] == [str(busy), *map(str, goods)]
+    assert {record["sections"]["mock"]["status"] for record in records} == {"ok"}
+
+
 def test_f30_one_poison_file_among_256_is_found_and_only_that(
     read: Callable[..., list[Sections]], mock: Mock, tmp_path: Path
 ) -> None:

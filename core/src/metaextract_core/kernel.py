@@ -40,6 +40,8 @@ class How(TypedDict, total=False):
         timeout: seconds that an extractor may take for one file, at most.
         deadline: seconds that the whole run may take. Files that are not done by then say so in
             their records.
+        retries: how often files are read again whose worker was ended by somebody else, such as a
+            system that is short of memory; 0 if it is not given, and the sections say so.
         ordered: False gives records as they are ready, not in the order of the paths.
     """
 
@@ -48,6 +50,7 @@ class How(TypedDict, total=False):
     exclude: Collection[str]
     timeout: float | None
     deadline: float | None
+    retries: int
     ordered: bool
 
 
@@ -131,6 +134,7 @@ class Kernel:
             only=frozenset(how.get("only", ())),
             exclude=frozenset(how.get("exclude", ())),
             timeout=how.get("timeout"),
+            retries=how.get("retries", 0),
         )
         self._check(request.profile, request.only | request.exclude)
         self._check_usable(request.only)

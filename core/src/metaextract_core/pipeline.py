@@ -233,7 +233,7 @@ class Run:
                     task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
-        job = Job(tasks, batch, most)
+        job = Job(tasks, batch, most, retries=self._request.retries)
         self._pool.submit(job, self._answers.put, roots, self._roots)
 
     def _timeout(self) -> float | None:

@@ -19,12 +19,14 @@ class Request(Struct, frozen=True, kw_only=True):
         only: ids of the extractors to run; empty means all of the profile.
         exclude: ids of extractors not to run.
         timeout: seconds that an extractor may take for one file, at most; its own limit if None.
+        retries: how often files are read again whose worker was ended by somebody else.
     """
 
     profile: str = "standard"
     only: frozenset[str] = frozenset()
     exclude: frozenset[str] = frozenset()
     timeout: float | None = None
+    retries: int = 0
 
 
 def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:

@@ -55,7 +55,16 @@ def test_remaining_leaves_out_what_was_answered() -> None:
     assert (task.index, task.extractors, task.digest) == (0, ["b"], False)
 
 
-def test_a_batch_is_split_into_its_files_and_other_jobs_stay_whole() -> None:
+def test_a_batch_is_split_until_each_file_is_alone_and_other_jobs_stay_whole() -> None:
+    """In few rounds: each costs a worker, and perhaps a whole deadline."""
+    batch, _ = order_of("a", files=256, batch="a")
+    sizes = []
+    while len(batch.job.files) > 1:
+        parts = batch.split()
+        assert {pair for part in parts for pair in part.pairs} == batch.pairs
+        batch = parts[0]
+        sizes.append(len(batch.job.files))
+    assert sizes == [32, 4, 1]
     batch, _ = order_of("a", files=3, batch="a")
     assert [len(part.job.files) for part in batch.split()] == [1, 1, 1]
     other, _ = order_of("a", "b", files=3)

@@ -70,6 +70,13 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
     help="The most that the whole run may take; what is not done by then says so.",
 )
 @click.option(
+    "--retries",
+    type=click.IntRange(min=0, max=10),
+    default=0,
+    show_default=True,
+    help="How often to read files again whose worker was ended by somebody else.",
+)
+@click.option(
     "--ordered", is_flag=True, help="JSON Lines in the order of the paths, not as they are ready."
 )
 @click.option(

@@ -11,6 +11,8 @@ from metaextract_core.workers.flight import Flight
 
 TIMEOUT: Final = "timeout"
 """The verdict on a worker that was killed for being late."""
+FROM_OUTSIDE: Final = "MX512"
+"""The code where somebody else has ended the worker."""
 
 
 def autopsy(version: str, flight: Flight, verdict: str, status: int | None) -> Section:
@@ -37,7 +39,7 @@ def autopsy(version: str, flight: Flight, verdict: str, status: int | None) -> S
     elif status is not None and status < 0:
         section.reason = f"{_signal_name(-status)} {step}"
         if status == -signal.SIGKILL:
-            section.code = "MX512"
+            section.code = FROM_OUTSIDE
     else:
         section.reason = f"its process ended with exit status {status} {step}"
     if flight.importing and section.code in ("MX502", "MX504"):

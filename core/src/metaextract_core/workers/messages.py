@@ -101,6 +101,7 @@ class Job(Struct):
     """Host to worker: files to read. Where `batch` names an extractor it gets them all at once.
 
     `watch` has the worker look for changes of its process as well, which takes milliseconds a file.
+    `retries`: how often it may be begun again, by the host, after somebody else has ended a worker.
     """
 
     files: list[FileTask]
@@ -108,6 +109,7 @@ class Job(Struct):
     timeout: float | None = None
     options: dict[str, dict[str, object]] = {}
     watch: bool = False
+    retries: int = 0
 
 
 class Outcome(Struct):

@@ -17,7 +17,7 @@ import msgspec
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Section
-from metaextract_core.workers.autopsy import TIMEOUT, autopsy
+from metaextract_core.workers.autopsy import FROM_OUTSIDE, TIMEOUT, autopsy
 from metaextract_core.workers.handles import TemplateHandle, WorkerHandle
 from metaextract_core.workers.messages import (
     Digest,
@@ -345,7 +345,7 @@ class Pool:
             if worker.pid and (status is not None or worker.killed):
                 self._blame(order, worker, status)
             order.tries += 1
-            if order.tries > _MAX_TRIES and len(order.job.files) == 1:
+            if order.tries > max(_MAX_TRIES, order.job.retries) and len(order.job.files) == 1:
                 order.give_up(f"its worker died {order.tries} times while it was being read")
             elif order.open:
                 self._requeue(order)
@@ -365,6 +365,8 @@ class Pool:
             return
         version = self._descriptors[extractor].version
         section = autopsy(version, flight, worker.verdict, status)
+        if section.code == FROM_OUTSIDE and order.tries < order.job.retries:
+            return
         if section.code == "MX513":
             self._unimportable[extractor] = section
         else:

@@ -189,9 +189,10 @@ class Worker:
     def _move(self, job: Job, number: int, task: FileTask, view: FileView) -> set[str]:
         """Answer for extractors that make fit what they said of an equal file; who they are."""
         moved = set()
-        for extractor, data in task.elsewhere.items():
+        for position, extractor in enumerate(task.extractors):
+            if (data := task.elsewhere.get(extractor)) is None:
+                continue
             descriptor = self._loader.descriptors[extractor]
-            position = task.extractors.index(extractor)
             section = Section(status="ok", version=descriptor.version)
             # Who cannot is asked to read the file, and that tells why.
             with contextlib.suppress(BaseException):
