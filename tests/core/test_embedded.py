@@ -108,6 +108,16 @@ def test_a_later_format_is_left_alone_and_said_once(make: Make, faults: list[str
     earlier.close()
 
 
+def test_an_earlier_format_is_set_aside_and_is_no_damage(make: Make, faults: list[str]) -> None:
+    earlier, later = make(format_=1), make(format_=2)
+    add(earlier, "a")
+    assert add(later, "b") == 1
+    (fault,) = faults
+    assert "an older version; set aside as things.damaged, begun afresh" in fault
+    later.close()
+    earlier.close()
+
+
 def test_a_damaged_file_is_set_aside_and_begun_afresh(
     make: Make, tmp_path: Path, faults: list[str]
 ) -> None:

@@ -80,11 +80,12 @@ class EmbeddedFile:
             except (OSError, sqlite3.OperationalError, _Newer) as error:
                 self._say(f"{self._path}: {self._what} cannot be used: {error}")
                 return None
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, _Older) as error:
+                wrong = "an older version" if isinstance(error, _Older) else f"damaged ({error})"
                 try:
-                    self._set_aside(str(error))
+                    self._set_aside(wrong)
                 except OSError as reason:
-                    self._say(f"{self._path}: {error}; it cannot be set aside: {reason.strerror}")
+                    self._say(f"{self._path}: {wrong}; it cannot be set aside: {reason.strerror}")
                     return None
         return None
 
@@ -135,8 +136,10 @@ class EmbeddedFile:
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > self._format:
                 raise _Newer("a newer version of this program has written them")
-            if found < self._format:
+            if found == 0:
                 raise sqlite3.DatabaseError("it is not ours")
+            if found < self._format:
+                raise _Older
             connection.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             connection.close()
@@ -169,7 +172,7 @@ class EmbeddedFile:
             aside = self._path.with_suffix(".damaged")
             os.replace(self._path, aside)
             self._drop_companions()
-        self._say(f"{self._path}: damaged ({reason}); set aside as {aside.name}, begun afresh")
+        self._say(f"{self._path}: {reason}; set aside as {aside.name}, begun afresh")
 
     def _drop_companions(self) -> None:
         """Remove what SQLite keeps beside a file: it would be taken for that of the next one."""
@@ -189,3 +192,7 @@ class EmbeddedFile:
 
 class _Newer(Exception):
     """The file has a later format."""
+
+
+class _Older(Exception):
+    """The file has an earlier format."""
