@@ -2,14 +2,19 @@
 
     python tests/benchmarks/whole_process.py FOLDER [--rounds 5] [--output FILE]
 
-Each program reads every file below FOLDER from a cold start of its own process, turn by turn. Two
-peers are measured: `exiftool -json -G1 -struct -r FOLDER`, which passes over files whose names it
-does not know, and the same with `-ext '*'`, which reads every file as we do. We are measured
+Each program reads every file below FOLDER from a cold start of its own process, turn by turn. The
+peers are `exiftool -json -G1 -struct -r FOLDER`, which passes over files whose names it does not
+know, the same with `-ext '*'`, which reads every file as we do, and as many ExifTool processes side
+by side as there are processors (`xargs -P`), each reading 20 files at a time. We are measured
 
 - as a new user meets us: plugins vetted, nothing kept of any file, and keeping what is found;
 - in a second run over the unchanged folder;
 - over a copy of the folder, after a run over the original;
 - with `--no-cache`.
+
+And for one file, the first photograph of the folder: `metaextract extract FILE` against `exiftool
+FILE`. What the kernel itself takes is the processor time of the host process for each file, without
+cache, beyond that of a run over nothing.
 
 Before any time is taken, each file that ExifTool reads must have a record with the same values, and
 the records of all our runs must be equal, those of the copy in their digests. What is printed is
@@ -41,10 +46,22 @@ VOLATILE = {
 }
 
 
+SIDE_BY_SIDE = "exiftool, side by side"
 OURS = "metaextract"
 SECOND = "metaextract, second run"
 COPY = "metaextract, copy"
 UNCACHED = "metaextract, no cache"
+
+
+# Each process has a file of its own: what several write to one pipe would be mixed.
+_SIDE_BY_SIDE = """
+folder=$0 processes=$1; shift
+export OUT=$(mktemp -d)
+find "$folder" -type f -print0 |
+    xargs -0 -n 20 -P "$processes" sh -c '"$@" > "$OUT/$$"' each "$@"
+cat "$OUT"/*
+rm -r "$OUT"
+"""
 
 
 def commands(folder: Path, copy: Path | None = None) -> dict[str, list[str]]:
@@ -55,6 +72,7 @@ def commands(folder: Path, copy: Path | None = None) -> dict[str, list[str]]:
     return {
         "exiftool": [*exiftool, str(folder)],
         "exiftool, all files": [*exiftool, "-ext", "*", str(folder)],
+        SIDE_BY_SIDE: ["sh", "-c", _SIDE_BY_SIDE, str(folder), str(os.cpu_count()), *exiftool[:-1]],
         OURS: [*metaextract, str(folder)],
         SECOND: [*metaextract, str(folder)],
         COPY: [*metaextract, str(copy or folder)],
@@ -77,14 +95,19 @@ def run(command: list[str]) -> tuple[float, bytes]:
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, check=False
     )
     seconds = time.perf_counter() - started
-    if done.returncode not in (0, 1):  # 1: some file is damaged, for both programs
+    if done.returncode not in (0, 1, 123):  # 1: some file is damaged; 123: xargs says so
         raise SystemExit(f"{command[0]} ended with status {done.returncode}")
     return seconds, done.stdout
 
 
 def read_exiftool(output: bytes) -> dict[str, dict[str, Any]]:
-    """ExifTool's answers by absolute path."""
-    answers = json.loads(output.decode("utf-8", "surrogateescape"))
+    """ExifTool's answers by absolute path, of one process or of several."""
+    text = output.decode("utf-8", "surrogateescape")
+    decoder, answers, at = json.JSONDecoder(), [], 0
+    while at < len(text.rstrip()):
+        some, at = decoder.raw_decode(text, at)
+        answers += some
+        at += len(text[at:]) - len(text[at:].lstrip())
     return {os.path.abspath(answer["SourceFile"]): answer for answer in answers}
 
 
@@ -108,7 +131,7 @@ def check_equal(exiftool: dict[str, Any], metaextract: dict[str, Any]) -> tuple[
         if difference(answer, metaextract[path]):
             commands_ = commands(Path(path))
             again = read_exiftool(run(commands_["exiftool, all files"])[1])[path]
-            ours = read_metaextract(run(commands_["metaextract"])[1])[path]
+            ours = read_metaextract(run(commands_[UNCACHED])[1])[path]
             if why := difference(again, ours):
                 raise SystemExit(f"{path}: {why}")
             alone.append(path)
@@ -199,6 +222,8 @@ def measure(arguments: argparse.Namespace, programs: dict[str, list[str]]) -> No
             if name == OURS:
                 forget()
             seconds[name].append(run(command)[0])
+    one = measure_one(arguments.folder, arguments.rounds)
+    own = kernel_time(arguments.folder)
     rates = {name: files[name] / statistics.median(times) for name, times in seconds.items()}
     ratios = {
         name: {peer: rate / rates[peer] for peer in rates if peer.startswith("exiftool")}
@@ -210,6 +235,11 @@ def measure(arguments: argparse.Namespace, programs: dict[str, list[str]]) -> No
     for name, peers in ratios.items():
         if not name.startswith("exiftool"):
             print(name, *(f"/ {peer}: {ratio:.2f}" for peer, ratio in peers.items()), sep="  ")
+    base = statistics.median(one["exiftool"])
+    for name, values in one.items():
+        taken = statistics.median(values)
+        print(f"one file: {name:24} {taken:.3f} s, {taken / base:.2f} times exiftool")
+    print(f"the kernel itself: {own * 1000:.3f} ms of processor time for each file")
     if arguments.output:
         result = {
             "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -222,8 +252,45 @@ def measure(arguments: argparse.Namespace, programs: dict[str, list[str]]) -> No
             "seconds": seconds,
             "files_per_second": rates,
             "ratios": ratios,
+            "seconds_for_one_file": one,
+            "kernel_seconds_per_file": own,
         }
         arguments.output.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def measure_one(folder: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds that each program takes for one photograph, from the shell."""
+    photograph = str(min(folder.resolve().rglob("*.jpg")))
+    programs = {
+        "exiftool": ["exiftool", "-json", "-G1", "-struct", photograph],
+        UNCACHED: [*commands(folder)[UNCACHED][:-1], photograph],
+        OURS: [*commands(folder)[OURS][:-1], photograph],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(2 * rounds + 1):
+        for name, command in programs.items():
+            seconds[name].append(run(command)[0])
+    return seconds
+
+
+_KERNEL = """
+import sys, time
+from metaextract_core.kernel import Kernel
+with Kernel(cache=False) as kernel:
+    for _ in kernel.results(sys.argv[2:3]):  # the workers are there
+        pass
+    before = time.process_time()
+    count = sum(bool(result.json) for result in kernel.results(sys.argv[1:2]))
+    print((time.process_time() - before) / count)
+"""
+
+
+def kernel_time(folder: Path) -> float:
+    """Processor seconds of the host for each file."""
+    photograph = str(min(folder.resolve().rglob("*.jpg")))
+    command = [sys.executable, "-c", _KERNEL, str(folder), photograph]
+    times = [float(subprocess.check_output(command)) for _ in range(3)]
+    return statistics.median(times)
 
 
 if __name__ == "__main__":
