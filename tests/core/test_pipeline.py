@@ -19,6 +19,7 @@ from metaextract_core.health.remembered import Remembered
 from metaextract_core.health.tally import Death
 from metaextract_core.pipeline import Run, assemble
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Look, Pressure
 from metaextract_core.record import FileInfo, Record, Section, Summary
 from metaextract_core.walking import Found
 from metaextract_sdk import hookimpl, hookspecs
@@ -107,6 +108,41 @@ def test_paths_are_pulled_only_as_far_as_the_window(
         assert next(records).sections["size"].status == "ok"
         assert pulled <= taken + 8
     records.close()  # type: ignore[attr-defined]  # records() is a generator
+
+
+def test_where_memory_runs_out_one_file_is_begun_at_a_time(bench: Workbench) -> None:
+    bench.describe("size")
+    bench.pool(2)
+    bench.pressure = Pressure(look=lambda: Look(left=1, total=1000))
+    path = bench.file("file")
+    pulled = 0
+
+    def endless() -> Iterator[Found]:
+        nonlocal pulled
+        while True:
+            pulled += 1
+            yield Found(path)
+
+    records = bench.start(endless())
+    for taken in range(1, 20):
+        assert next(records).sections["size"].status == "ok"
+        assert pulled <= taken + 1
+    records.close()  # type: ignore[attr-defined]  # records() is a generator
+
+
+def test_nothing_is_lost_while_memory_gets_short_and_better_again(bench: Workbench) -> None:
+    """Each look finds another level, and each level holds when the next look comes."""
+    bench.describe("size")
+    bench.describe("together", batch=True, batch_files=16)
+    bench.pool(2)
+    lefts, seconds = itertools.cycle([1000, 90, 1, 40]), itertools.count(step=4)
+    bench.pressure = Pressure(
+        look=lambda: Look(left=next(lefts), total=1000), clock=lambda: float(next(seconds))
+    )
+    paths = [bench.file(f"{number:03}", "x" * number) for number in range(150)]
+    records = bench.run(*paths)
+    assert [record.file.path for record in records] == paths
+    assert {status for record in records for status in statuses(record).values()} == {"ok"}
 
 
 def test_a_file_of_which_nobody_knows_anything_still_gets_its_digest(bench: Workbench) -> None:

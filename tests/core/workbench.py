@@ -10,6 +10,7 @@ from metaextract_core.descriptor import Descriptor
 from metaextract_core.hooks import Hooks
 from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.record import Record
 from metaextract_core.registry import Registry
 from metaextract_core.vetting import Diagnostic, Verdict
@@ -64,6 +65,7 @@ class Workbench:
         self._path = str(folder)
         self._verdicts: dict[str, Verdict] = {}
         self._pool: Pool | None = None
+        self.pressure: Pressure | None = None
 
     def describe(self, name: str, *, unavailable: str = "", **more: Any) -> None:
         facts: dict[str, Any] = {
@@ -108,7 +110,10 @@ class Workbench:
         return str(path)
 
     def start(self, found: Iterator[Found], **request: Any) -> Iterator[Record]:
-        return Run(self.registry, self.pool(), self.hooks, Request(**request)).records(found)
+        run = Run(
+            self.registry, self.pool(), self.hooks, Request(**request), pressure=self.pressure
+        )
+        return run.records(found)
 
     def run(self, *paths: str, **request: Any) -> list[Record]:
         return list(self.start(map(Found, paths), **request))

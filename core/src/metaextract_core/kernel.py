@@ -18,6 +18,7 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.recall import Recall
 from metaextract_core.record import FileInfo, Record
 from metaextract_core.registry import Registry
@@ -38,7 +39,8 @@ class Kernel:
         jobs: how many workers run side by side; one for each processor if None.
         cache: False asks every extractor anew, and keeps nothing of what it says.
         on_fault: told, by name and reason, of each hook plugin that misbehaves and of each plugin
-            that a change has broken while the kernel was running.
+            that a change has broken while the kernel was running; as ``memory``, when files are
+            read one at a time because memory runs out.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Kernel:
         self.settings = settings if settings is not None else load_settings()
         self.faults: list[tuple[str, str]] = []
         tell = on_fault or (lambda name, reason: self.faults.append((name, reason)))
+        self._tell = tell
         self.hooks = Hooks(tell)
         self._changes = Changes(self.hooks, tell, plugins=plugins, given=settings)
         registry = self._changes.first(self.settings)
@@ -117,6 +120,7 @@ class Kernel:
                 Roots(paths),
                 self._changes.remembered,
                 self._recall(crew.registry, request),
+                Pressure(self.settings.memory, lambda reason: self._tell("memory", reason)),
             )
             yield from run.records(walk(paths))
         finally:

@@ -17,6 +17,7 @@ from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
 from metaextract_core.merging import merge
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.recall import Recall
 from metaextract_core.record import FAILED, Field, FileInfo, Record, Section, Source, Summary
 from metaextract_core.registry import Registry
@@ -41,6 +42,7 @@ class Run:
         roots: what is known of where the files lie.
         remembered: the files that ended a worker before.
         recall: what earlier runs found out.
+        pressure: how short memory is.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Run:
         roots: Roots | None = None,
         remembered: Remembered | None = None,
         recall: Recall | None = None,
+        pressure: Pressure | None = None,
     ) -> None:
         self._registry = registry
         self._pool = pool
@@ -59,6 +62,7 @@ class Run:
         self._request = request
         self._remembered = remembered or Remembered()
         self._recall = recall or Recall(None, registry)
+        self._pressure = pressure or Pressure()
         self._twins = Twins()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
@@ -74,7 +78,7 @@ class Run:
         source = iter(found)
         exhausted = False
         while not exhausted or self._next < started:
-            while not exhausted and started - self._next < WINDOW:
+            while not exhausted and started - self._next < self._pressure.part(WINDOW):
                 item = next(source, None)
                 if item is None:
                     exhausted = True
@@ -141,11 +145,17 @@ class Run:
         """Hand over files that wait, as long as workers are free to begin with them."""
         # Where other runs keep the pool busy, queue behind them: nobody would wake a run that
         # waits for nothing.
-        while self._groups and (self._pool.hungry or not self._in_work):
+        while self._groups and (self._may_queue or not self._in_work):
             # In a full window nothing new can begin before the first file is done.
-            lanes, entries = self._groups.take(self._pool.size, oldest=full, share=last)
+            lanes, entries = self._groups.take(
+                self._pool.size, oldest=full, share=last, cut=self._pressure.part
+            )
             for position, lane in enumerate(lanes or [[]]):
                 self._submit(lane, entries, digest=position == 0)
+
+    @property
+    def _may_queue(self) -> bool:
+        return self._pool.hungry and not self._pressure.one_at_a_time
 
     @property
     def _in_work(self) -> int:
@@ -176,7 +186,7 @@ class Run:
                     task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
-        job = Job(tasks, batch, self._request.timeout)
+        job = Job(tasks, batch, self._request.timeout, growth=self._pressure.growth)
         self._pool.submit(job, self._answers.put, roots, self._roots)
 
     def _collect(self, *, block: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,21 @@ def test_f29_workers_killed_from_outside_lose_and_double_nothing(
     assert len(sections) == 400
     assert len(digests) == 200
     assert not killed
+
+
+def test_idle_workers_leave_where_no_growth_is_allowed(bench: Bench) -> None:
+    before = limits.children()
+    bench.obey("warm")
+    (template,) = limits.children() - before
+    (worker,) = limits.children(template)
+    gone = select.poll()
+    process = os.pidfd_open(worker)
+    gone.register(process, select.POLLIN)
+    bench.pool.submit(Job([], growth=0), print)
+    ended = gone.poll(60_000)
+    os.close(process)
+    assert ended
+    assert bench.obey("next")[0].status == "ok"
 
 
 def test_what_is_unanswered_when_the_pool_closes_is_answered_as_failed(bench: Bench) -> None:

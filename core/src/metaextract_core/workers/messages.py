@@ -22,6 +22,9 @@ from metaextract_sdk.conformance.evidence import Trace
 MAX_FRAME: Final = 64 << 20
 """Bytes of one frame; the sender of a longer one is taken for broken."""
 
+MAX_GROWTH: Final = 384 << 20
+"""Bytes by which a worker may have grown before another takes its place, if memory is not short."""
+
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -100,6 +103,8 @@ class Job(Struct):
     """Host to worker: files to read. Where `batch` names an extractor it gets them all at once.
 
     `watch` has the worker look for changes of its process as well, which takes milliseconds a file.
+    `growth`: bytes by which the worker may have grown since its start and go on after this job; 0
+    keeps no worker longer than it is needed.
     """
 
     files: list[FileTask]
@@ -107,6 +112,7 @@ class Job(Struct):
     timeout: float | None = None
     options: dict[str, dict[str, object]] = {}
     watch: bool = False
+    growth: int = MAX_GROWTH
 
 
 class Outcome(Struct):

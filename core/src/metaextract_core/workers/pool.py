@@ -20,6 +20,7 @@ from metaextract_core.record import Section
 from metaextract_core.workers.autopsy import TIMEOUT, autopsy
 from metaextract_core.workers.handles import TemplateHandle, WorkerHandle
 from metaextract_core.workers.messages import (
+    MAX_GROWTH,
     Digest,
     Importing,
     Job,
@@ -96,6 +97,7 @@ class Pool:
         self._preloading: dict[int, list[str]] = {}
         self._preloaded: set[str] = set()
         self._unimportable: dict[str, Section] = {}
+        self._growth = MAX_GROWTH
         self._closing = False
         self._failure: str | None = None
         self._watch: Watch[WorkerHandle | TemplateHandle | None] = Watch()
@@ -126,6 +128,7 @@ class Pool:
             failure = self._failure
             if failure is None:
                 self._queue.append(order)
+                self._growth = job.growth
         if failure is None:
             self._wake()
         else:
@@ -210,6 +213,10 @@ class Pool:
             room = self.size - sum(not worker.leaving for worker in self._workers.values())
         for _ in range(min(waiting - starting, room)):
             self._spawn()
+        if not (waiting or self._growth):
+            for worker in self._workers.values():
+                if worker.idle:
+                    worker.retire(_LEAVE)
 
     def _next_order(self) -> Order | None:
         while True:
