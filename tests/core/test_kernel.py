@@ -175,10 +175,10 @@ def test_where_memory_runs_out_all_is_read_and_it_is_told_once(
 ) -> None:
     install("kt_length", LENGTH)
     always = MemorySettings(warning=1, critical=1, emergency=1)
-    second = tmp_path / "second.txt"
+    second = tmp_path / "second"
     second.write_text("second")
     with Kernel(Settings(memory=always)) as kernel:
-        records = list(kernel.extract([file, second]))
+        records = list(kernel.extract([file, second], profile="deep"))
         assert [record.sections["kt_length"].status for record in records] == ["ok", "ok"]
         (told,) = kernel.faults
     assert told[0] == "memory"
