@@ -24,6 +24,7 @@ from metaextract_core.record import FileInfo, Record
 from metaextract_core.registry import Registry
 from metaextract_core.settings import Settings, load_settings
 from metaextract_core.walking import walk
+from metaextract_core.workers.orders import Step
 from metaextract_core.workers.pool import default_size
 from metaextract_core.workers.roots import Roots
 
@@ -173,6 +174,10 @@ class Kernel:
             gone -= {pool for crew in (self._crew, *self._retired) for pool in crew.pools}
         for pool in gone:
             pool.close()
+
+    def steps(self) -> list[Step]:
+        """How far workers have come inside files, where extractors say so; from any thread."""
+        return self._crew.steps()
 
     def identify(self, paths: Paths) -> Iterator[FileInfo]:
         """What each file is, by its content and name; runs no extractor."""

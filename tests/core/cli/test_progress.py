@@ -10,11 +10,13 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from metaextract_core.cli.progress import progress
+from metaextract_core.cli.progress import inside, progress
 from metaextract_core.kernel import Kernel
+from metaextract_core.workers.orders import Step
 
 FILES = 30
 SHOWN = re.compile(rb"(\d+) files, (\d+) failed, \d+/s")
@@ -77,6 +79,25 @@ def test_a_long_run_counts_files_and_failures_and_cleans_up(run: Run) -> None:
 
 def test_a_few_files_are_not_worth_a_display(run: Run) -> None:
     assert run("files/00", "files/01", "--format", "jsonl") == b""
+
+
+class Busy:
+    """Stands in for a kernel in the middle of two files, for as long as a test looks."""
+
+    def steps(self) -> list[Step]:
+        return [
+            Step(b"/films/short.mp4", "digests", 5, 10),
+            Step(b"/films/lo\x1bng.mp4", None, 1 << 30, 4 << 30),
+        ]
+
+
+def test_the_file_that_takes_longest_is_shown_with_its_share_and_a_safe_name() -> None:
+    assert inside(cast("Kernel", Busy())) == "lo\\x1bng.mp4 25 %"
+
+
+def test_where_nobody_says_how_far_he_is_nothing_is_shown() -> None:
+    with Kernel(plugins=False) as kernel:
+        assert inside(kernel) == ""
 
 
 def test_quiet_means_quiet(run: Run) -> None:

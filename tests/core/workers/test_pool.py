@@ -13,6 +13,7 @@ import pytest
 
 from metaextract_core.workers import limits
 from metaextract_core.workers.messages import Job
+from metaextract_core.workers.orders import Step
 
 Bench = Any
 
@@ -213,6 +214,27 @@ def test_idle_workers_leave_where_no_growth_is_allowed(bench: Bench) -> None:
     os.close(process)
     assert ended
     assert bench.obey("next")[0].status == "ok"
+
+
+def test_how_far_a_worker_has_come_can_be_seen_while_it_reads(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(
+        "import time\n"
+        "from metaextract_sdk import Extractor\n"
+        "class Obedient(Extractor):\n"
+        "    def extract(self, file, ctx):\n"
+        "        ctx.progress(1, 4)\n"
+        "        time.sleep(600)\n",
+        timeout=60.0,
+    )
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    task = bench.task(0, "file", ["obedient"])
+    bench.pool.submit(Job([task]), answers.put)
+    steps: list[Step] = []
+    while not steps and answers.empty():
+        steps = bench.pool.steps()
+    assert steps == [Step(task.path, "obedient", 1, 4)]
 
 
 def test_what_is_unanswered_when_the_pool_closes_is_answered_as_failed(bench: Bench) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from metaextract_core.cli.console import safe, shorten
 from metaextract_core.kernel import Kernel
 from metaextract_sdk import hookimpl
 
@@ -16,12 +19,29 @@ if TYPE_CHECKING:
 
 _AFTER = 5
 """Files after which a run is long enough to be worth a display."""
+_PATIENCE = 5.0
+"""Seconds after which it is, however few files it has read."""
+
+
+def inside(kernel: Kernel) -> str:
+    """The file of which most is still to be read, and how much of it has been."""
+    steps = kernel.steps()
+    if not steps:
+        return ""
+    step = max(steps, key=lambda one: one.total - one.done)
+    name = os.path.basename(os.fsdecode(step.path))
+    return f"{shorten(safe(name), 40)} {100 * step.done // step.total} %"
 
 
 class _Display:
     """Counts published records, and shows how many, how fast, and how many failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._starting = threading.Lock()
+        self._timer = threading.Timer(_PATIENCE, self._start)
+        self._timer.daemon = True
+        self._timer.start()
         self._count = self._failed = 0
         self._started = time.monotonic()
         self._progress: Progress | None = None
@@ -41,24 +61,48 @@ class _Display:
             )
 
     def _start(self) -> None:
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        with self._starting:
+            if self._progress is None and not self._timer.finished.is_set():
+                self._timer.cancel()
+                self._show()
+
+    def _show(self) -> None:
+        from rich.progress import (
+            Progress,
+            ProgressColumn,
+            SpinnerColumn,
+            Task,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+        from rich.text import Text
 
         from metaextract_core.cli.console import rich_console
 
-        self._progress = Progress(
+        kernel = self._kernel
+
+        class Inside(ProgressColumn):
+            def render(self, task: Task) -> Text:
+                return Text(inside(kernel))
+
+        display = Progress(
             SpinnerColumn(),
             TextColumn(
                 "{task.completed} files, {task.fields[failed]} failed, {task.fields[rate]:.0f}/s"
             ),
             TimeElapsedColumn(),
+            Inside(),
             console=rich_console(sys.stderr),
             transient=True,
         )
-        self._progress.add_task("", total=None, failed=0, rate=0)
-        self._progress.start()
+        display.add_task("", total=None, failed=0, rate=0)
+        display.start()
+        self._progress = display
 
     def stop(self) -> None:
         """Leave the terminal as it was."""
+        with self._starting:
+            self._timer.cancel()
         if self._progress is not None:
             self._progress.stop()
 
@@ -69,7 +113,7 @@ def progress(kernel: Kernel, *, shown: bool) -> Iterator[None]:
     if not shown or not sys.stderr.isatty():
         yield
         return
-    display = _Display()
+    display = _Display(kernel)
     kernel.hooks.register(display, "progress")
     try:
         yield

@@ -28,7 +28,7 @@ from metaextract_core.workers.messages import (
     Report,
     Spawned,
 )
-from metaextract_core.workers.orders import Answer, Listener, Order
+from metaextract_core.workers.orders import Answer, Listener, Order, Step
 from metaextract_core.workers.roots import Identity, Roots
 from metaextract_core.workers.sandbox import processes
 from metaextract_core.workers.sandbox.policy import Policy
@@ -139,6 +139,12 @@ class Pool:
         """Whether another job would soon be begun: fewer wait than there are workers."""
         with self._lock:
             return len(self._queue) < self.size
+
+    def steps(self) -> list[Step]:
+        """How far workers have come with the files that they say so of; from any thread."""
+        with self._lock:  # whoever closes a worker's page takes it from us first
+            busy = [(worker.order, worker.flight()) for worker in self._workers.values()]
+        return [step for order, flight in busy if order and (step := order.step(flight))]
 
     def holds(self, extractor: str) -> bool:
         """Whether its code is in the memory that new workers are forked from."""

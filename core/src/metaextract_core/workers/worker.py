@@ -193,7 +193,7 @@ class Worker:
             view = open_task(task)
             if not (task.digest or task.remembered):
                 return view, ""
-            digest = digest_of(view)
+            digest = digest_of(view, self._page.progress)
         except Unreadable as error:
             self._report.digests.append(Digest(task.index, error=str(error)))
             return None
@@ -238,6 +238,7 @@ class Worker:
             scratch=self._scratch.folder,
             options=job.options.get(extractor),
             sections={need: task.sections[need] for need in needs if need in task.sections},
+            report=self._page.progress,
         )
 
     def _timeout(self, job: Job, extractor: str) -> float:
