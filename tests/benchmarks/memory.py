@@ -66,6 +66,8 @@ def main() -> None:
     for mode in (many, large):
         mode.add_argument("--output", type=Path)
     arguments = parser.parse_args()
+    if arguments.mode == "many" and (arguments.files < EARLY or arguments.files % 10):
+        parser.error(f"--files must be a multiple of 10, and {EARLY} at least")
     with tempfile.TemporaryDirectory() as scratch:
         for kind in ("CACHE_DIR", "STATE_DIR"):
             os.environ[f"METAEXTRACT_{kind}"] = f"{scratch}/{kind}"

@@ -190,6 +190,6 @@ class Pressure:
             self._told = True
             self._tell(
                 f"running out: {seen.left >> 20} of {seen.total >> 20} MiB are left, and processes "
-                f"waited {seen.stalled:.0f} % of the time; files are read one at a time until "
-                "there is more"
+                f"waited for it {seen.stalled:.0f} % of the last ten seconds; files are read one "
+                "at a time until there is more"
             )
