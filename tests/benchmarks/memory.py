@@ -274,9 +274,17 @@ def _line(result: dict[str, Any]) -> str:
 
 def _watch(small: Path, large: Path, profile: str) -> dict[str, Any]:
     command = [sys.executable, "-c", DRIVER, profile]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-    ) as process:
+    with (
+        # One of its own: an extractor that is killed is not asked again for the same content.
+        tempfile.TemporaryDirectory() as state,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env={**os.environ, "METAEXTRACT_STATE_DIR": state},
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
         lines = _lines(process.stdout)
