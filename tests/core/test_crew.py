@@ -12,6 +12,7 @@ from metaextract_core.discovery import EXTRACTORS, Candidate
 from metaextract_core.registry import Registry
 from metaextract_core.vetting import Diagnostic, Verdict
 from metaextract_core.workers.messages import FileTask, Job
+from metaextract_core.workers.orders import Step
 from metaextract_core.workers.sandbox.policy import Policy
 
 
@@ -20,6 +21,9 @@ class Workers:
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
+
+    def steps(self) -> list[Step]:
+        return [Step(b"/file", "digests", 1, 2)]
 
     def submit(self, job: Job, *_: object) -> None:
         self.jobs.append(job)
@@ -125,3 +129,10 @@ def test_a_batch_of_a_kept_extractor_goes_as_a_whole() -> None:
     assert (new.pairs, new.digests, new.jobs[0].batch) == ([], [0], None)
     crew.submit(Job([task(0, "a", digest=False)], "a"), nobody)
     assert len(new.jobs) == 1, "nothing was left to do"
+
+
+def test_the_steps_of_all_pools_are_those_of_the_crew() -> None:
+    crew = Crew(registry("a"), 1, Policy())
+    assert crew.steps() == []
+    crew._own = stand_in()
+    assert crew.steps() == [Step(b"/file", "digests", 1, 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -162,6 +163,18 @@ PLANS = {
     "image/png": [extractor("pixels")],
     "audio/ogg": [],
 }
+
+
+def test_chunks_shrink_in_files_and_in_bytes_to_one_file_at_least() -> None:
+    def chunk(cut: Callable[[int], int]) -> list[int]:
+        groups = waiting(*(entry(index, size=4 << 20) for index in range(30)))
+        return [item.index for item in groups.take(1, oldest=False, share=False, cut=cut)[1]]
+
+    assert len(chunk(int)) == 16
+    assert len(chunk(lambda most: most // 2)) == 8
+    assert len(chunk(lambda _: 1)) == 1
+
+
 SIZES = st.integers(0, 30) | st.integers(31, 150)
 FILES = st.lists(st.tuples(st.sampled_from(sorted(PLANS)), SIZES), max_size=60)
 

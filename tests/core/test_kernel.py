@@ -16,7 +16,7 @@ import metaextract_core
 from metaextract_core.health.store import Store
 from metaextract_core.kernel import Kernel, extract
 from metaextract_core.record import Record
-from metaextract_core.settings import CacheSettings, PluginSettings, Settings
+from metaextract_core.settings import CacheSettings, MemorySettings, PluginSettings, Settings
 from metaextract_core.workers import limits
 from metaextract_sdk import hookimpl
 
@@ -168,6 +168,21 @@ def test_installed_hooks_take_part_and_one_that_raises_is_told_of(
     with Kernel(on_fault=lambda name, reason: told.append((name, reason))) as kernel:
         list(kernel.extract([file]))
     assert [name for name, _ in told] == ["kt_raising"]
+
+
+def test_where_memory_runs_out_all_is_read_and_it_is_told_once(
+    install: Install, file: Path, tmp_path: Path
+) -> None:
+    install("kt_length", LENGTH)
+    always = MemorySettings(warning=1, critical=1, emergency=1)
+    second = tmp_path / "second"
+    second.write_text("second")
+    with Kernel(Settings(memory=always)) as kernel:
+        records = list(kernel.extract([file, second], profile="deep"))
+        assert [record.sections["kt_length"].status for record in records] == ["ok", "ok"]
+        (told,) = kernel.faults
+    assert told[0] == "memory"
+    assert "one at a time" in told[1]
 
 
 def test_a_hook_that_takes_a_name_twice_leaves_the_first_in_place(install: Install) -> None:

@@ -17,8 +17,9 @@ from tests.core.workbench import Workbench
 from metaextract_core import pipeline
 from metaextract_core.health.remembered import Remembered
 from metaextract_core.health.tally import Death
-from metaextract_core.pipeline import Pace, Run
+from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Look, Pressure
 from metaextract_core.record import Record
 from metaextract_core.walking import Found
 from metaextract_sdk import hookimpl, hookspecs
@@ -107,6 +108,41 @@ def test_paths_are_pulled_only_as_far_as_the_window(
         assert next(records).sections["size"].status == "ok"
         assert pulled <= taken + 8
     records.close()  # type: ignore[attr-defined]  # records() is a generator
+
+
+def test_where_memory_runs_out_one_file_is_begun_at_a_time(bench: Workbench) -> None:
+    bench.describe("size")
+    bench.pool(2)
+    bench.pressure = Pressure(look=lambda: Look(left=1, total=1000))
+    path = bench.file("file")
+    pulled = 0
+
+    def endless() -> Iterator[Found]:
+        nonlocal pulled
+        while True:
+            pulled += 1
+            yield Found(path)
+
+    records = bench.start(endless())
+    for taken in range(1, 20):
+        assert next(records).sections["size"].status == "ok"
+        assert pulled <= taken + 1
+    records.close()  # type: ignore[attr-defined]  # records() is a generator
+
+
+def test_nothing_is_lost_while_memory_gets_short_and_better_again(bench: Workbench) -> None:
+    """Each look finds another level, and each level holds when the next look comes."""
+    bench.describe("size")
+    bench.describe("together", batch=True, batch_files=16)
+    bench.pool(2)
+    lefts, seconds = itertools.cycle([1000, 90, 1, 40]), itertools.count(step=4)
+    bench.pressure = Pressure(
+        look=lambda: Look(left=next(lefts), total=1000), clock=lambda: float(next(seconds))
+    )
+    paths = [bench.file(f"{number:03}", "x" * number) for number in range(150)]
+    records = bench.run(*paths)
+    assert [record.file.path for record in records] == paths
+    assert {status for record in records for status in statuses(record).values()} == {"ok"}
 
 
 def test_a_file_of_which_nobody_knows_anything_still_gets_its_digest(bench: Workbench) -> None:
@@ -340,46 +376,3 @@ def test_any_number_of_paths_from_none_to_more_than_the_window(
     for count in (0, 1, 3, 4, 5, 41):
         found = itertools.repeat(Found(path), count)
         assert len(list(bench.start(found))) == count
-
-
-def test_unordered_what_is_ready_does_not_wait_for_what_is_not(bench: Workbench) -> None:
-    """The first file sleeps until its deadline; all others are given before."""
-    bench.describe("obedient", timeout=1.5)
-    bench.pool(2)
-    paths = [bench.file("a.sleep"), *(bench.file(f"{number}.txt") for number in range(60))]
-    records = list(bench.start(map(Found, paths), pace=Pace(ordered=False)))
-    assert records[-1].file.path == paths[0]
-    assert sorted(record.file.path for record in records) == sorted(paths)
-
-
-def test_a_run_that_is_out_of_time_says_so_of_each_file(bench: Workbench) -> None:
-    bench.describe("obedient")
-    paths = [bench.file(f"{number}.txt") for number in range(3)]
-    records = list(bench.start(map(Found, paths), pace=Pace(until=0.0)))
-    assert [record.file.path for record in records] == paths
-    assert all("the whole run was over" in str(record.file.error) for record in records)
-
-
-def test_what_waits_when_the_time_is_over_is_not_begun(bench: Workbench) -> None:
-    bench.describe("obedient", timeout=60.0)
-    bench.describe("size")
-    paths = [bench.file(f"{number}.sleep", "x" * number) for number in range(100)]
-    pace = Pace(until=time.monotonic() + 1.5)
-    records = list(bench.start(map(Found, paths), pace=pace))
-    assert [record.file.path for record in records] == paths
-    assert {record.sections["obedient"].status for record in records} == {"timeout"}
-    late = [record for record in records if not record.sections["obedient"].version]
-    assert late
-    assert all("the whole run was over" in str(one.sections["size"].reason) for one in late)
-
-
-def test_a_cancelled_run_ends_without_waiting(bench: Workbench) -> None:
-    bench.describe("obedient", timeout=60.0)
-    cancelled = threading.Event()
-    run = bench.start(
-        map(Found, [bench.file("a.txt"), bench.file("b.sleep"), bench.file("c.txt")]),
-        pace=Pace(cancelled=cancelled.is_set),
-    )
-    assert next(run).file.name == "a.txt"
-    cancelled.set()
-    assert list(run) == []

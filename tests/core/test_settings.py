@@ -46,6 +46,11 @@ def test_without_a_file_the_defaults_hold() -> None:
     assert Settings().plugins.import_timeout == 10.0
 
 
+def test_levels_of_memory_must_not_rise(file: Path) -> None:
+    file.write_text("[memory]\nemergency = 0.2\n")
+    assert "must not rise" in refused(file)
+
+
 def test_a_named_file_is_read(file: Path) -> None:
     file.write_text('[plugins]\nallow = ["pillow"]\ndeny = ["exif"]\nimport_timeout = 3\n')
     plugins = load_settings(str(file)).plugins

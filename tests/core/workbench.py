@@ -10,8 +10,10 @@ from typing import Any
 
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.hooks import Hooks
-from metaextract_core.pipeline import Pace, Run
+from metaextract_core.pace import Pace
+from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.record import Record
 from metaextract_core.registry import Registry
 from metaextract_core.vetting import Diagnostic, Verdict
@@ -82,6 +84,7 @@ class Workbench:
         self._path = str(folder)
         self._verdicts: dict[str, Verdict] = {}
         self._pool: Pool | None = None
+        self.pressure: Pressure | None = None
 
     def describe(self, name: str, *, unavailable: str = "", **more: Any) -> None:
         facts: dict[str, Any] = {
@@ -128,7 +131,14 @@ class Workbench:
     def start(
         self, found: Iterator[Found], pace: Pace | None = None, **request: Any
     ) -> Iterator[Record]:
-        run = Run(self.registry, self.pool(), self.hooks, Request(**request), pace=pace)
+        run = Run(
+            self.registry,
+            self.pool(),
+            self.hooks,
+            Request(**request),
+            pace=pace,
+            pressure=self.pressure,
+        )
         return (result.record for result in run.results(found))
 
     def run(self, *paths: str, **request: Any) -> list[Record]:

@@ -47,3 +47,11 @@ def test_a_misspelt_attribute_does_not_pass_unseen(tmp_path: Path) -> None:
     ctx = Context(deadline=0, scratch=tmp_path)
     with pytest.raises(AttributeError):
         ctx.warning = "lost"  # type: ignore[attr-defined]  # the misspelling is the test
+
+
+def test_progress_reaches_the_host_if_there_is_one(tmp_path: Path) -> None:
+    Context(deadline=0, scratch=tmp_path).progress(1, 2)
+    told: list[tuple[int, int]] = []
+    ctx = Context(deadline=0, scratch=tmp_path, report=lambda *numbers: told.append(numbers))
+    ctx.progress(1, 2)
+    assert told == [(1, 2)]

@@ -10,7 +10,7 @@ from msgspec import structs
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.registry import Registry
 from metaextract_core.workers.messages import Job
-from metaextract_core.workers.orders import Listener
+from metaextract_core.workers.orders import Listener, Step
 from metaextract_core.workers.pool import Pool
 from metaextract_core.workers.roots import Identity, Roots
 from metaextract_core.workers.sandbox.policy import Policy
@@ -84,6 +84,10 @@ class Crew:
     def hungry(self) -> bool:
         """Whether another job would soon be begun."""
         return self._pool().hungry
+
+    def steps(self) -> list[Step]:
+        """How far workers have come with the files that they say so of; from any thread."""
+        return [step for pool in self.pools for step in pool.steps()]
 
     def submit(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Final
 
@@ -119,7 +120,7 @@ class Groups:
         self._waiting += 1
 
     def take(
-        self, workers: int, *, oldest: bool, share: bool
+        self, workers: int, *, oldest: bool, share: bool, cut: Callable[[int], int] = int
     ) -> tuple[list[list[Descriptor]], list[Entry]]:
         """The next files to be read, and the lanes that each of them goes through.
 
@@ -130,6 +131,7 @@ class Groups:
             workers: how many share the work.
             oldest: begin with the group of the file that has waited longest instead.
             share: nothing more will come: leave something for every worker.
+            cut: how many files or bytes to take where that many might be taken.
         """
 
         def rank(name: _Name) -> int:
@@ -139,7 +141,7 @@ class Groups:
         names = sorted(self._groups, key=rank, reverse=True)
         first = self._groups[names[0]]
         plan = first.plan
-        files, room = _limits(first.lanes)
+        files, room = map(cut, _limits(first.lanes))
         if share:
             files = min(files, ceil(self._waiting / (2 * workers)))
         taken: list[Entry] = []

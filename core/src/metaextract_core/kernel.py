@@ -17,13 +17,16 @@ from metaextract_core.descriptor import PROFILES
 from metaextract_core.discovery import EXTRACTORS
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect
-from metaextract_core.pipeline import Pace, Run
+from metaextract_core.pace import Pace
+from metaextract_core.pipeline import Run
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.recall import Recall
 from metaextract_core.record import FileInfo, Record, Result
 from metaextract_core.registry import Registry
 from metaextract_core.settings import Settings, load_settings
 from metaextract_core.walking import walk
+from metaextract_core.workers.orders import Step
 from metaextract_core.workers.pool import default_size
 from metaextract_core.workers.roots import Roots
 
@@ -63,7 +66,8 @@ class Kernel:
         jobs: how many workers run side by side; one for each processor if None.
         cache: False asks every extractor anew, and keeps nothing of what it says.
         on_fault: told, by name and reason, of each hook plugin that misbehaves and of each plugin
-            that a change has broken while the kernel was running.
+            that a change has broken while the kernel was running; as ``memory``, when files are
+            read one at a time because memory runs out.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Kernel:
         self.settings = settings if settings is not None else load_settings()
         self.faults: list[tuple[str, str]] = []
         tell = on_fault or (lambda name, reason: self.faults.append((name, reason)))
+        self._tell = tell
         self.hooks = Hooks(tell)
         self._changes = Changes(self.hooks, tell, plugins=plugins, given=settings)
         registry = self._changes.first(self.settings)
@@ -162,6 +167,7 @@ class Kernel:
                 self._changes.remembered,
                 Recall(self._cache, crew.registry, self.hooks, request),
                 pace,
+                Pressure(self.settings.memory, lambda reason: self._tell("memory", reason)),
             )
             yield from run.results(found for found in walk(paths) if not skip(found.path))
         finally:
@@ -211,6 +217,10 @@ class Kernel:
             gone -= {pool for crew in (self._crew, *self._retired) for pool in crew.pools}
         for pool in gone:
             pool.close()
+
+    def steps(self) -> list[Step]:
+        """How far workers have come inside files, where extractors say so; from any thread."""
+        return self._crew.steps()
 
     def identify(self, paths: Paths) -> Iterator[FileInfo]:
         """What each file is, by its content and name; runs no extractor."""

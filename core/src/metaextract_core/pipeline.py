@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
 import queue
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from metaextract_core import planning
@@ -21,7 +18,9 @@ from metaextract_core.health.remembered import Remembered
 from metaextract_core.hooks import Hooks
 from metaextract_core.inspection import inspect, not_inspected
 from metaextract_core.merging import Merger
+from metaextract_core.pace import Pace
 from metaextract_core.planning import Request
+from metaextract_core.pressure import Pressure
 from metaextract_core.recall import Recall
 from metaextract_core.record import Field, Record, Result, Section, Source
 from metaextract_core.registry import Registry
@@ -37,23 +36,7 @@ WINDOW: Final = 1024
 """Files between the first that is not done and the last that is known: the memory of a run."""
 _MOMENT: Final = 0.25
 """Seconds after which a run that waits looks whether it was cancelled, or its time is over."""
-_LEAST: Final = 0.01
-"""Seconds that are left at the end of the time for the whole run."""
 _OVER: Final = "the time for the whole run was over before it was read"
-
-
-class Pace(Struct, frozen=True, kw_only=True):
-    """In which order records come, and until when.
-
-    Attributes:
-        ordered: in the order of the paths, rather than as they are ready.
-        until: second of `time.monotonic` at which the time for the whole run is over.
-        cancelled: says, at any time, whether to stop.
-    """
-
-    ordered: bool = True
-    until: float = math.inf
-    cancelled: Callable[[], bool] = lambda: False
 
 
 class Run:
@@ -66,6 +49,7 @@ class Run:
         remembered: the files that ended a worker before.
         recall: what earlier runs found out.
         pace: in which order, and until when.
+        pressure: how short memory is.
     """
 
     def __init__(
@@ -78,6 +62,7 @@ class Run:
         remembered: Remembered | None = None,
         recall: Recall | None = None,
         pace: Pace | None = None,
+        pressure: Pressure | None = None,
     ) -> None:
         self._merger = Merger(registry.ready)
         self._pool = pool
@@ -85,6 +70,7 @@ class Run:
         self._request = request
         self._remembered = remembered or Remembered()
         self._recall = recall or Recall(None, registry, hooks, request)
+        self._pressure = pressure or Pressure()
         self._twins = Twins()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
@@ -101,7 +87,7 @@ class Run:
         source = iter(found)
         exhausted = False
         while not exhausted or self._given < started:
-            while not exhausted and started - self._given < WINDOW:
+            while not exhausted and started - self._given < self._pressure.part(WINDOW):
                 item = next(source, None)
                 if item is None:
                     exhausted = True
@@ -132,7 +118,7 @@ class Run:
     def _begin(self, index: int, found: Found) -> None:
         file = (
             inspect(found, self._hooks, self._recall.look)
-            if time.monotonic() < self._pace.until
+            if not self._pace.over
             else not_inspected(found, _OVER)
         )
         if file.record:
@@ -185,11 +171,13 @@ class Run:
         """Hand over files that wait, as long as workers are free to begin with them."""
         # Where other runs keep the pool busy, queue behind them: nobody would wake a run that
         # waits for nothing.
-        if time.monotonic() >= self._pace.until:
+        if self._pace.over:
             self._give_up()
-        while self._groups and (self._pool.hungry or not self._in_work):
+        while self._groups and (self._may_queue or not self._in_work):
             # In a full window nothing new can begin before the first file is done.
-            lanes, entries = self._groups.take(self._pool.size, oldest=full, share=last)
+            lanes, entries = self._groups.take(
+                self._pool.size, oldest=full, share=last, cut=self._pressure.part
+            )
             for position, lane in enumerate(lanes or [[]]):
                 self._submit(lane, entries, digest=position == 0)
 
@@ -202,6 +190,10 @@ class Run:
                 for descriptor in itertools.chain(left, *entry.stages):
                     entry.sections[descriptor.id] = Section(status="timeout", reason=_OVER)
                 self._finish(entry)
+
+    @property
+    def _may_queue(self) -> bool:
+        return self._pool.hungry and not self._pressure.one_at_a_time
 
     @property
     def _in_work(self) -> int:
@@ -223,7 +215,7 @@ class Run:
         for entry in entries:
             entry.pending |= {descriptor.id for descriptor in lane}
             tasks.append(entry.task(lane, digest=digest))
-        most = self._timeout()
+        most = self._pace.timeout(self._request.timeout)
         for descriptor in lane:
             timeout = descriptor.seconds(most)
             for task in tasks:
@@ -233,15 +225,8 @@ class Run:
                     task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
-        job = Job(tasks, batch, most, retries=self._request.retries)
+        job = Job(tasks, batch, most, growth=self._pressure.growth, retries=self._request.retries)
         self._pool.submit(job, self._answers.put, roots, self._roots)
-
-    def _timeout(self) -> float | None:
-        """Seconds that an extractor may take for a file that is handed over now, at most."""
-        if self._pace.until == math.inf:
-            return self._request.timeout
-        left = max(self._pace.until - time.monotonic(), _LEAST)
-        return left if self._request.timeout is None else min(left, self._request.timeout)
 
     def _collect(self, *, block: bool) -> None:
         """Take in what workers have answered; wait a moment for the first answer if `block`."""

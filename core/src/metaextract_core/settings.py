@@ -94,8 +94,29 @@ class CacheSettings(Struct, kw_only=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     size: Annotated[int, Meta(ge=1 << 20)] = 1 << 30
-    memory: Annotated[int, Meta(ge=0)] = 64 << 20
+    memory: Annotated[int, Meta(ge=0)] = 8 << 20
     life: Annotated[float, Meta(gt=0)] = 90 * 86400.0
+
+
+class MemorySettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[memory]``: the share of memory that is left when a run begins to take less.
+
+    It is that of the machine, or of the control group that this program runs in, whichever is less
+    (docs/memory.md says what follows).
+
+    Attributes:
+        warning: chunks, windows and the growth of workers are halved.
+        critical: they are an eighth.
+        emergency: files are read one at a time.
+    """
+
+    warning: Annotated[float, Meta(ge=0, le=1)] = 0.10
+    critical: Annotated[float, Meta(ge=0, le=1)] = 0.05
+    emergency: Annotated[float, Meta(ge=0, le=1)] = 0.025
+
+    def __post_init__(self) -> None:
+        if not self.warning >= self.critical >= self.emergency:
+            raise ValueError("`warning`, `critical` and `emergency` must not rise in this order")
 
 
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +126,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
+    memory: MemorySettings = field(default_factory=MemorySettings)
 
 
 def load_settings(path: str | None = None) -> Settings:

@@ -11,12 +11,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 
-from metaextract_core.cli.progress import Counter, Step
+from metaextract_core.cli.progress import Counter, Totals, inside
+from metaextract_core.kernel import Kernel
 from metaextract_core.record import FileInfo, Record, Result
+from metaextract_core.workers.orders import Step
 
 FILES = 30
 SHOWN = re.compile(rb"(\d+)/\S+ (\d+) failed, \d+ cached")
@@ -81,6 +84,25 @@ def test_a_few_files_are_not_worth_a_display(run: Run) -> None:
     assert run("files/00", "files/01", "--format", "jsonl") == b""
 
 
+class Busy:
+    """Stands in for a kernel in the middle of two files, for as long as a test looks."""
+
+    def steps(self) -> list[Step]:
+        return [
+            Step(b"/films/short.mp4", "digests", 5, 10),
+            Step(b"/films/lo\x1bng.mp4", None, 1 << 30, 4 << 30),
+        ]
+
+
+def test_the_file_that_takes_longest_is_shown_with_its_share_and_a_safe_name() -> None:
+    assert inside(cast("Kernel", Busy())) == "lo\\x1bng.mp4 25 %"
+
+
+def test_where_nobody_says_how_far_he_is_nothing_is_shown() -> None:
+    with Kernel(plugins=False) as kernel:
+        assert inside(kernel) == ""
+
+
 def test_quiet_means_quiet(run: Run) -> None:
     assert run("files", "--quiet", "--format", "jsonl") == b""
 
@@ -122,7 +144,7 @@ def test_lines_for_programs_say_how_far_it_is_and_end_with_the_whole(folder: Pat
         check=False,
     )
     *lines, summary = done.stderr.splitlines()
-    steps = [msgspec.json.decode(line, type=Step) for line in lines]
+    steps = [msgspec.json.decode(line, type=Totals) for line in lines]
     assert (
         summary == b"metaextract: 1 of 31 files could not be read completely; their records say why"
     )

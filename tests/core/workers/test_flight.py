@@ -40,3 +40,27 @@ def test_a_reader_never_sees_half_a_note() -> None:
             assert bool(flight.started) == bool(flight.file)
         assert host.read().file == 199_999
         host.close()
+
+
+def test_progress_belongs_to_the_step_that_was_noted_last() -> None:
+    with tempfile.TemporaryFile() as file:
+        file.truncate(FlightPage.SIZE)
+        page = FlightPage(file.fileno())
+        page.note(3, 7, 2.5)
+        page.progress(5, 5 << 30)
+        flight = page.read()
+        assert (flight.extractor, flight.done, flight.total) == (3, 5, 5 << 30)
+        page.note(4, 7, 2.5)
+        assert (page.read().done, page.read().total) == (0, 0)
+        page.close()
+
+
+def test_progress_that_cannot_be_true_is_not_noted() -> None:
+    """What an extractor says must not cost its section."""
+    with tempfile.TemporaryFile() as file:
+        file.truncate(FlightPage.SIZE)
+        page = FlightPage(file.fileno())
+        page.progress(1, 2)
+        page.progress(-1, 1 << 80)
+        assert (page.read().done, page.read().total) == (1, 2)
+        page.close()

@@ -7,7 +7,7 @@ import pytest
 from metaextract_core.record import Section
 from metaextract_core.workers.flight import Flight
 from metaextract_core.workers.messages import Digest, FileTask, Job, Outcome
-from metaextract_core.workers.orders import Answer, Order
+from metaextract_core.workers.orders import Answer, Order, Step
 
 OK = Section(status="ok")
 
@@ -90,3 +90,20 @@ def test_the_suspect_is_whom_the_flight_page_names_if_that_exists(
     """The page is written by a process that may be out of control."""
     order, _ = order_of("a", "b")
     assert order.suspect(flight) == suspect
+
+
+@pytest.mark.parametrize(
+    ("flight", "step"),
+    [
+        (Flight(extractor=1, file=0, done=3, total=4), Step(b"/f", "b", 3, 4)),
+        (Flight(extractor=-1, file=1, done=4, total=4), Step(b"/f", None, 4, 4)),
+        (Flight(extractor=1, file=0), None),
+        (Flight(extractor=1, file=0, done=5, total=4), None),
+        (Flight(extractor=1, file=-1, done=3, total=4), None),
+        (Flight(extractor=1, file=9, done=3, total=4), None),
+        (Flight(extractor=9, file=0, done=3, total=4), None),
+    ],
+)
+def test_a_step_is_what_the_page_says_if_it_can_be_true(flight: Flight, step: Step | None) -> None:
+    order, _ = order_of("a", "b")
+    assert order.step(flight) == step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from metaextract_core.workers import limits
 from metaextract_core.workers.messages import Job
+from metaextract_core.workers.orders import Step
 
 Bench = Any
 
@@ -197,6 +199,42 @@ def test_f29_workers_killed_from_outside_lose_and_double_nothing(
     assert len(sections) == 400
     assert len(digests) == 200
     assert not killed
+
+
+def test_idle_workers_leave_where_no_growth_is_allowed(bench: Bench) -> None:
+    before = limits.children()
+    bench.obey("warm")
+    (template,) = limits.children() - before
+    (worker,) = limits.children(template)
+    gone = select.poll()
+    process = os.pidfd_open(worker)
+    gone.register(process, select.POLLIN)
+    bench.pool.submit(Job([], growth=0), print)
+    ended = gone.poll(60_000)
+    os.close(process)
+    assert ended
+    assert bench.obey("next")[0].status == "ok"
+
+
+def test_how_far_a_worker_has_come_can_be_seen_while_it_reads(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(
+        "import time\n"
+        "from metaextract_sdk import Extractor\n"
+        "class Obedient(Extractor):\n"
+        "    def extract(self, file, ctx):\n"
+        "        ctx.progress(1, 4)\n"
+        "        time.sleep(600)\n",
+        timeout=60.0,
+    )
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    task = bench.task(0, "file", ["obedient"])
+    bench.pool.submit(Job([task]), answers.put)
+    steps: list[Step] = []
+    while not steps and answers.empty():
+        steps = bench.pool.steps()
+    assert steps == [Step(task.path, "obedient", 1, 4)]
 
 
 def test_what_is_unanswered_when_the_pool_closes_is_answered_as_failed(bench: Bench) -> None:

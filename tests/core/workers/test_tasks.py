@@ -40,6 +40,14 @@ def test_the_digest_is_that_of_the_whole_content(task: FileTask) -> None:
     os.close(view.fileno())
 
 
+def test_whoever_digests_tells_how_far_he_is(task: FileTask) -> None:
+    view = open_task(task)
+    told: list[tuple[int, int]] = []
+    digest_of(view, lambda *numbers: told.append(numbers))
+    assert told == [(12, 12)]
+    os.close(view.fileno())
+
+
 def test_a_file_that_is_gone_says_so(task: FileTask, file: Path) -> None:
     file.unlink()
     with pytest.raises(Unreadable, match="cannot be read: No such file or directory"):

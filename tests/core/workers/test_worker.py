@@ -100,6 +100,15 @@ def test_an_instance_is_kept_from_file_to_file_and_closed_in_the_end(
     assert closed.read_text() == "closed\n"
 
 
+def test_a_worker_that_has_grown_beyond_what_the_job_allows_is_replaced(watchful: Bench) -> None:
+    def process(growth: int) -> Any:
+        task = watchful.task(0, "file", ["obedient"])
+        sections, _ = watchful.run(Job([task], growth=growth))
+        return sections[0, "obedient"].data["Process"]
+
+    assert process(1 << 30) == process(1) != process(1 << 30)
+
+
 def test_the_context_holds_deadline_options_and_a_private_folder(watchful: Bench) -> None:
     data = one(watchful, "obedient", options={"obedient": {"depth": 3}}).data
     assert 0.5 < data["Remaining"] <= 1.0

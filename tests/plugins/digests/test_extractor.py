@@ -46,6 +46,19 @@ def test_every_size_agrees_with_the_algorithms_over_the_whole(make: Make, size: 
     }
 
 
+def test_each_window_tells_how_far_it_is(make: Make, tmp_path: Path) -> None:
+    path = make(bytes(2 * WINDOW + 1))
+    told: list[tuple[int, int]] = []
+    context = Context(
+        deadline=time.monotonic() + 60,
+        scratch=tmp_path,
+        report=lambda *numbers: told.append(numbers),
+    )
+    with path.open("rb") as stream:
+        Digests().extract(FileView(stream.fileno(), path, "application/octet-stream"), context)
+    assert told == [(done, 2 * WINDOW + 1) for done in (WINDOW, 2 * WINDOW, 2 * WINDOW + 1)]
+
+
 def test_published_test_vectors(make: Make) -> None:
     """RFC 1321 and FIPS 180-4 give these for "abc"; 352441c2 is its well-known CRC-32."""
     assert Host(Digests).extract(make(b"abc")) == {

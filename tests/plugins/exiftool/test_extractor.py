@@ -15,6 +15,7 @@ import pytest
 
 from metaextract_exiftool import extractor
 from metaextract_exiftool.extractor import ExifTool
+from metaextract_exiftool.session import Fault
 from metaextract_sdk import Context, ExtractError, FileView, Unavailable
 from metaextract_sdk.testing import Conformance
 
@@ -246,6 +247,51 @@ def test_f11_a_bomb_is_stopped_by_the_cap_on_memory(jobs: Any, titled: Any, tmp_
     assert isinstance(before, Mapping)
     assert isinstance(after, Mapping)
     assert after["XMP-dc:Title"]["val"] == "after"
+
+
+@needs_exiftool
+def test_a_large_file_gets_less_memory_than_it_would_fill(
+    exiftool: ExifTool, jobs: Any, titled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ExifTool loads the pixels of DICOM; those that follow have all the memory again."""
+    monkeypatch.setattr(extractor, "LARGE", 80 << 20)
+    monkeypatch.setattr(extractor, "LARGE_MEMORY", 64 << 20)
+    large = tmp_path / "large.dcm"
+    with large.open("wb") as file:
+        file.write(bytes(128) + b"DICM" + b"\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0")
+        file.write(b"\xe0\x7f\x10\0OW\0\0" + (80 << 20).to_bytes(4, "little"))
+        file.truncate(81 << 20)
+    bomb = tmp_path / "text.png"
+    bomb.write_bytes(png_with_text(64 << 20))
+    answers = [
+        answer
+        for path in (titled(b"before", "before"), large, bomb)
+        for answer in exiftool.extract_batch(jobs([path]))
+    ]
+    before, refused, after = answers
+    assert isinstance(before, Mapping)
+    assert isinstance(refused, ExtractError)
+    assert refused.status == "refused"
+    assert "Out of memory" in refused.reason
+    assert isinstance(after, Mapping)
+    assert "PNG:Comment" in after
+
+
+@needs_exiftool
+def test_what_the_process_had_grown_before_is_not_the_large_files_fault(
+    exiftool: ExifTool, jobs: Any, titled: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extractor, "LARGE", 1)
+    real, deaths = exiftool._session.ask, [Fault("Out of memory!", memory=True)]
+
+    def ask(commands: Any, memory: int | None = None) -> Any:
+        """The first time as from a process that is too large already."""
+        return iter([deaths.pop()]) if deaths else real(commands, memory)
+
+    monkeypatch.setattr(exiftool._session, "ask", ask)
+    (answer,) = exiftool.extract_batch(jobs([titled(b"a.xmp", "title")]))
+    assert isinstance(answer, Mapping)
+    assert not deaths
 
 
 def png_with_text(size: int) -> bytes:

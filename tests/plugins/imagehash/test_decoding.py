@@ -55,6 +55,21 @@ def test_what_is_no_picture_is_an_extract_error(tmp_path: Path) -> None:
         decoded(tmp_path, b"no picture", "image/png")
 
 
+@pytest.mark.parametrize("kind", ["WEBP", "TIFF"])
+def test_a_file_that_a_decoder_would_load_whole_is_refused_if_it_is_large(
+    tmp_path: Path, kind: str
+) -> None:
+    """WebP in any case, TIFF if it is compressed."""
+    path = tmp_path / "picture"
+    more = {"compression": "tiff_lzw"} if kind == "TIFF" else {}
+    with path.open("w+b") as stream:
+        Image.new("RGB", (40, 30)).save(stream, kind, **more)
+        stream.truncate(3 << 30)
+        with pytest.raises(ExtractError, match="at once") as caught:
+            reduced_grey(FileView(stream.fileno(), path, f"image/{kind.lower()}"))
+    assert caught.value.status == "refused"
+
+
 def test_each_media_type_has_one_format_that_pillow_can_open() -> None:
     Image.init()
     assert set(FORMATS.values()) <= set(Image.OPEN)

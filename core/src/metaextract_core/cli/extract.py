@@ -146,7 +146,8 @@ def extract(
         plan = _plan(paths, files_from, how)
         with _destination(output, format_, state, everything, plan, resume) as destination:
             known = named if isinstance(named, list) else None
-            with progress(mode, known, destination.files, destination.failed) as advance:
+            done = destination.files, destination.failed
+            with progress(kernel, mode, known, *done) as advance:
                 for result in results if not destination.complete else ():
                     destination.write(result)
                     advance(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from metaextract_core.cli.console import rich_console, safe, shorten
+from metaextract_core.kernel import Kernel
 from metaextract_core.record import Result
 from metaextract_core.walking import walk
 
@@ -22,13 +25,15 @@ Mode = Literal["auto", "json", "none"]
 MODES: Final[tuple[Mode, ...]] = ("auto", "json", "none")
 Advance = Callable[[Result], None]
 
-_AFTER = 5
+_AFTER: Final = 5
 """Files after which a run is long enough to be worth a display."""
+_PATIENCE: Final = 5.0
+"""Seconds after which it is, however few files it has read."""
 _APART: Final = 0.25
 """Seconds between two lines of JSON."""
 
 
-class Step(Struct, kw_only=True):
+class Totals(Struct, kw_only=True):
     """How far a run has come, as a line of ``--progress json``.
 
     Attributes:
@@ -67,7 +72,7 @@ class Counter:
     def __init__(self, paths: Collection[str] | None, files: int = 0, failed: int = 0) -> None:
         self._started = time.monotonic()
         self._before = files
-        self._step = Step(files=files, failed=failed)
+        self._totals = Totals(files=files, failed=failed)
         self._total: int | None = None
         self._ended = False
         if paths is not None:
@@ -83,31 +88,41 @@ class Counter:
 
     def add(self, result: Result) -> None:
         """Count a record."""
-        step = self._step
-        step.files += 1
-        step.failed += result.failed
-        step.cached += result.cached
-        step.bytes += result.file.size or 0
+        totals = self._totals
+        totals.files += 1
+        totals.failed += result.failed
+        totals.cached += result.cached
+        totals.bytes += result.file.size or 0
 
-    def now(self) -> Step:
+    def now(self) -> Totals:
         """How far the run has come."""
-        step = self._step
-        step.seconds = max(time.monotonic() - self._started, 1e-6)
-        step.files_per_second = (step.files - self._before) / step.seconds
-        step.bytes_per_second = step.bytes / step.seconds
-        step.total = self._total
-        if step.total is not None and step.files_per_second:
-            left = max(step.total - step.files, 0)
-            step.eta_seconds = left / step.files_per_second
-        return step
+        totals = self._totals
+        totals.seconds = max(time.monotonic() - self._started, 1e-6)
+        totals.files_per_second = (totals.files - self._before) / totals.seconds
+        totals.bytes_per_second = totals.bytes / totals.seconds
+        totals.total = self._total
+        if totals.total is not None and totals.files_per_second:
+            left = max(totals.total - totals.files, 0)
+            totals.eta_seconds = left / totals.files_per_second
+        return totals
 
     def end(self) -> None:
         """Stop counting what there is to do."""
         self._ended = True
 
 
+def inside(kernel: Kernel) -> str:
+    """The file of which most is still to be read, and how much of it has been."""
+    steps = kernel.steps()
+    if not steps:
+        return ""
+    step = max(steps, key=lambda one: one.total - one.done)
+    name = os.path.basename(os.fsdecode(step.path))
+    return f"{shorten(safe(name), 40)} {100 * step.done // step.total} %"
+
+
 class _Lines:
-    """Writes `Step`s to standard error."""
+    """Writes `Totals` to standard error."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
@@ -118,83 +133,111 @@ class _Lines:
         if time.monotonic() - self._said >= _APART:
             self._say(self._counter.now())
 
-    def _say(self, step: Step) -> None:
+    def _say(self, totals: Totals) -> None:
         self._said = time.monotonic()
-        step.seconds = round(step.seconds, 3)
-        step.files_per_second = round(step.files_per_second, 1)
-        step.bytes_per_second = round(step.bytes_per_second)
-        if step.eta_seconds is not None:
-            step.eta_seconds = round(step.eta_seconds, 1)
-        sys.stderr.write(msgspec.json.encode(step).decode() + "\n")
+        totals.seconds = round(totals.seconds, 3)
+        totals.files_per_second = round(totals.files_per_second, 1)
+        totals.bytes_per_second = round(totals.bytes_per_second)
+        if totals.eta_seconds is not None:
+            totals.eta_seconds = round(totals.eta_seconds, 1)
+        sys.stderr.write(msgspec.json.encode(totals).decode() + "\n")
         sys.stderr.flush()
 
     def stop(self) -> None:
-        step = self._counter.now()
-        step.done = True
-        self._say(step)
+        totals = self._counter.now()
+        totals.done = True
+        self._say(totals)
 
 
 class _Display:
     """Shows them on a terminal, once the run is long enough."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, kernel: Kernel) -> None:
         self._counter = counter
+        self._kernel = kernel
+        self._starting = threading.Lock()
+        self._timer = threading.Timer(_PATIENCE, self._start)
+        self._timer.daemon = True
+        self._timer.start()
         self._progress: Progress | None = None
 
     def advance(self, result: Result) -> None:
         self._counter.add(result)
-        step = self._counter.now()
-        if self._progress is None and step.files >= _AFTER:
+        totals = self._counter.now()
+        if self._progress is None and totals.files >= _AFTER:
             self._start()
         if self._progress is not None:
             self._progress.update(
                 self._progress.task_ids[0],
-                completed=step.files,
-                total=step.total,
-                failed=step.failed,
-                cached=step.cached,
-                rate=step.files_per_second,
-                megabytes=step.bytes_per_second / 1e6,
+                completed=totals.files,
+                total=totals.total,
+                failed=totals.failed,
+                cached=totals.cached,
+                rate=totals.files_per_second,
+                megabytes=totals.bytes_per_second / 1e6,
             )
 
     def _start(self) -> None:
+        with self._starting:
+            if self._progress is None and not self._timer.finished.is_set():
+                self._timer.cancel()
+                self._show()
+
+    def _show(self) -> None:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
             Progress,
+            ProgressColumn,
+            Task,
             TextColumn,
             TimeElapsedColumn,
             TimeRemainingColumn,
         )
+        from rich.text import Text
 
-        from metaextract_core.cli.console import rich_console
+        kernel = self._kernel
 
-        self._progress = Progress(
+        class Inside(ProgressColumn):
+            def render(self, task: Task) -> Text:
+                return Text(inside(kernel))
+
+        display = Progress(
             BarColumn(20),
             MofNCompleteColumn(),
             TextColumn("{task.fields[failed]} failed, {task.fields[cached]} cached"),
             TextColumn("{task.fields[rate]:.0f}/s, {task.fields[megabytes]:.1f} MB/s"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
+            Inside(),
             console=rich_console(sys.stderr),
             transient=True,
         )
-        self._progress.add_task("", total=None, failed=0, cached=0, rate=0.0, megabytes=0.0)
-        self._progress.start()
+        display.add_task("", total=None, failed=0, cached=0, rate=0.0, megabytes=0.0)
+        display.start()
+        self._progress = display
 
     def stop(self) -> None:
+        """Leave the terminal as it was."""
+        with self._starting:
+            self._timer.cancel()
         if self._progress is not None:
             self._progress.stop()
 
 
 @contextlib.contextmanager
 def progress(
-    mode: Mode, paths: Collection[str] | None, files: int = 0, failed: int = 0
+    kernel: Kernel,
+    mode: Mode,
+    paths: Collection[str] | None,
+    files: int = 0,
+    failed: int = 0,
 ) -> Iterator[Advance]:
     """What is to be called with each record, while the block runs.
 
     Args:
-        mode: ``json`` writes `Step`s to standard error, ``auto`` shows them where that is a
+        kernel: that runs.
+        mode: ``json`` writes `Totals` to standard error, ``auto`` shows them where that is a
             terminal, ``none`` does neither.
         paths: what the user named; None where it comes as a list that is not to be waited for.
         files: how many are done already.
@@ -204,7 +247,7 @@ def progress(
         yield lambda _: None
         return
     counter = Counter(paths, files, failed)
-    shown = _Lines(counter) if mode == "json" else _Display(counter)
+    shown = _Lines(counter) if mode == "json" else _Display(counter, kernel)
     try:
         yield shown.advance
     finally:

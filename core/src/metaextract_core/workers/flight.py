@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import struct
 import time
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ class Flight(Struct):
         importing: whether the extractor is being imported and set up rather than run.
         started: `time.monotonic` second.
         timeout: seconds that the step may take.
+        done, total: how far it has come, by its own account; 0 of 0 where it says nothing.
     """
 
     extractor: int = -1
@@ -26,6 +28,8 @@ class Flight(Struct):
     importing: bool = False
     started: float = 0.0
     timeout: float = 0.0
+    done: int = 0
+    total: int = 0
 
 
 class FlightPage:
@@ -42,16 +46,24 @@ class FlightPage:
     SIZE: Final = mmap.PAGESIZE
     _LAYOUT: Final = struct.Struct("<iiidd")
     _SLOTS: Final = 4
+    _PROGRESS: Final = struct.Struct("<QQ")
+    _PROGRESS_AT: Final = slice(1024, 1024 + _PROGRESS.size)
 
     def __init__(self, fd: int) -> None:
         self._page = mmap.mmap(fd, self.SIZE)
 
     def note(self, extractor: int, file: int, timeout: float, *, importing: bool = False) -> None:
         """Say that a step begins now and may take `timeout` seconds."""
+        self.progress(0, 0)
         count = (self._page[0] + 1) % 256
         slot = self._slot(count)
         self._page[slot] = self._LAYOUT.pack(extractor, file, importing, time.monotonic(), timeout)
         self._page[0] = count
+
+    def progress(self, done: int, total: int) -> None:
+        """Say that of the step that was noted last `done` of `total` is behind us."""
+        with suppress(struct.error):  # numbers that cannot be true
+            self._page[self._PROGRESS_AT] = self._PROGRESS.pack(done, total)
 
     def read(self) -> Flight:
         """The last step that was noted."""
@@ -62,7 +74,8 @@ class FlightPage:
             if (self._page[0] - count) % 256 < self._SLOTS - 1:
                 break
         extractor, file, importing, started, timeout = self._LAYOUT.unpack(note)
-        return Flight(extractor, file, bool(importing), started, timeout)
+        done, total = self._PROGRESS.unpack(self._page[self._PROGRESS_AT])
+        return Flight(extractor, file, bool(importing), started, timeout, done, total)
 
     def close(self) -> None:
         """Unmap the page."""

@@ -22,6 +22,9 @@ from metaextract_sdk.conformance.evidence import Trace
 MAX_FRAME: Final = 64 << 20
 """Bytes of one frame; the sender of a longer one is taken for broken."""
 
+MAX_GROWTH: Final = 384 << 20
+"""Bytes by which a worker may have grown before another takes its place, if memory is not short."""
+
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -102,6 +105,8 @@ class Job(Struct):
 
     `watch` has the worker look for changes of its process as well, which takes milliseconds a file.
     `retries`: how often it may be begun again, by the host, after somebody else has ended a worker.
+    `growth`: bytes by which the worker may have grown since its start and go on after this job; 0
+    keeps no worker longer than it is needed.
     """
 
     files: list[FileTask]
@@ -110,6 +115,7 @@ class Job(Struct):
     options: dict[str, dict[str, object]] = {}
     watch: bool = False
     retries: int = 0
+    growth: int = MAX_GROWTH
 
 
 class Outcome(Struct):

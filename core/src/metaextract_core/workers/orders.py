@@ -20,6 +20,21 @@ Answer = Outcome | Digest
 Listener = Callable[[Answer], None]
 
 
+class Step(msgspec.Struct, frozen=True):
+    """What a worker is doing with a file.
+
+    Attributes:
+        path: of the file.
+        extractor: None while its digest is made.
+        done, total: how far it says that it has come, in units of its own; the second is never 0.
+    """
+
+    path: bytes
+    extractor: str | None
+    done: int
+    total: int
+
+
 class Order(msgspec.Struct, eq=False):
     """A job, whom to tell, and what is unanswered: (file index, extractor) pairs and digests.
 
@@ -108,6 +123,14 @@ class Order(msgspec.Struct, eq=False):
             )
             for files in groups
         ]
+
+    def step(self, flight: Flight) -> Step | None:
+        """What `flight` says of a file; None where that is nothing, or cannot be true."""
+        if not 0 <= flight.done <= flight.total > 0 or flight.file < 0:
+            return None
+        found = self.suspect(flight)
+        paths = [task.path for task in self.job.files if found and task.index == found[0]]
+        return Step(paths[0], found[1], flight.done, flight.total) if found and paths else None
 
     def suspect(self, flight: Flight) -> tuple[int, str | None] | None:
         """The file index and extractor that `flight` accuses; None where it accuses nobody.

@@ -20,6 +20,7 @@ from metaextract_core.record import Section
 from metaextract_core.workers.autopsy import FROM_OUTSIDE, TIMEOUT, autopsy
 from metaextract_core.workers.handles import TemplateHandle, WorkerHandle
 from metaextract_core.workers.messages import (
+    MAX_GROWTH,
     Digest,
     Importing,
     Job,
@@ -27,7 +28,7 @@ from metaextract_core.workers.messages import (
     Report,
     Spawned,
 )
-from metaextract_core.workers.orders import Answer, Listener, Order
+from metaextract_core.workers.orders import Answer, Listener, Order, Step
 from metaextract_core.workers.roots import Identity, Roots
 from metaextract_core.workers.sandbox import processes
 from metaextract_core.workers.sandbox.policy import Policy
@@ -96,6 +97,7 @@ class Pool:
         self._preloading: dict[int, list[str]] = {}
         self._preloaded: set[str] = set()
         self._unimportable: dict[str, Section] = {}
+        self._growth = MAX_GROWTH
         self._closing = False
         self._failure: str | None = None
         self._watch: Watch[WorkerHandle | TemplateHandle | None] = Watch()
@@ -126,6 +128,7 @@ class Pool:
             failure = self._failure
             if failure is None:
                 self._queue.append(order)
+                self._growth = job.growth
         if failure is None:
             self._wake()
         else:
@@ -136,6 +139,12 @@ class Pool:
         """Whether another job would soon be begun: fewer wait than there are workers."""
         with self._lock:
             return len(self._queue) < self.size
+
+    def steps(self) -> list[Step]:
+        """How far workers have come with the files that they say so of; from any thread."""
+        with self._lock:  # whoever closes a worker's page takes it from us first
+            busy = [(worker.order, worker.flight()) for worker in self._workers.values()]
+        return [step for order, flight in busy if order and (step := order.step(flight))]
 
     def holds(self, extractor: str) -> bool:
         """Whether its code is in the memory that new workers are forked from."""
@@ -210,6 +219,10 @@ class Pool:
             room = self.size - sum(not worker.leaving for worker in self._workers.values())
         for _ in range(min(waiting - starting, room)):
             self._spawn()
+        if not (waiting or self._growth):
+            for worker in self._workers.values():
+                if worker.idle:
+                    worker.retire(_LEAVE)
 
     def _next_order(self) -> Order | None:
         while True:

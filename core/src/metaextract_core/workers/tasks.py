@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -48,16 +49,22 @@ def _is_another(task: FileTask) -> bool:
     return (status.st_dev, status.st_ino) != (task.device, task.inode)
 
 
-def digest_of(view: FileView) -> str:
+def digest_of(view: FileView, report: Callable[[int, int], None] = lambda *_: None) -> str:
     """``blake3:`` and the digest of the whole content. Closes the view where that fails.
+
+    Args:
+        view: the file.
+        report: told how many bytes have been read, and of how many.
 
     Raises:
         Unreadable: the file cannot be read.
     """
-    hasher = blake3()
+    hasher, done = blake3(), 0
     try:
         for window in view.windows():
             hasher.update(window)
+            done += len(window)
+            report(done, view.size)
     except OSError as error:
         os.close(view.fileno())
         raise Unreadable(_why(error)) from error

@@ -39,7 +39,6 @@ from metaextract_sdk.conformance.state import Library, changes, state
 
 _REPORT_EVERY: Final = 0.05  # seconds; more often wakes the host for little
 _MAX_FILES: Final = 2000
-_MAX_GROWTH: Final = 384 << 20
 _CODES: Final[dict[Trace, str]] = {
     "children": "MX507",
     "threads": "MX508",
@@ -107,7 +106,7 @@ class Worker:
             self._files += len(job.files)
             if (
                 self._files >= _MAX_FILES
-                or limits.resident() - base > _MAX_GROWTH
+                or limits.resident() - base > job.growth
                 or time.process_time() > _MAX_SECONDS
             ):
                 self._retiring = True
@@ -222,7 +221,7 @@ class Worker:
             view = open_task(task)
             if not (task.digest or task.remembered):
                 return view, ""
-            digest = digest_of(view)
+            digest = digest_of(view, self._page.progress)
         except Unreadable as error:
             self._report.digests.append(Digest(task.index, error=str(error)))
             return None
@@ -267,6 +266,7 @@ class Worker:
             scratch=self._scratch.folder,
             options=job.options.get(extractor),
             sections={need: task.sections[need] for need in needs if need in task.sections},
+            report=self._page.progress,
         )
 
     def _timeout(self, job: Job, extractor: str) -> float:

@@ -56,6 +56,7 @@ class Digests(Extractor):
                     algorithm.update(window)
                 crc = zlib.crc32(window, crc)
                 done += len(window)
+                ctx.progress(done, file.size)
         except OSError as error:
             raise ExtractError(f"cannot read past byte {done}: {error.strerror}") from error
         return {name: h.hexdigest() for name, h in hashes.items()} | {"CRC32": f"{crc:08x}"}

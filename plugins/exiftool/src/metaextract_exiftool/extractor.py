@@ -21,6 +21,12 @@ _NOTHING: Final = frozenset({"Unknown file type", "File is empty"})
 _CONTROLS: Final = frozenset(range(0x20)) | {0x7F}
 _MAX_COMPLAINTS: Final = 10
 
+LARGE: Final = 256 << 20
+"""Bytes of a file from which on `LARGE_MEMORY` holds."""
+LARGE_MEMORY: Final = 128 << 20
+"""Bytes of address space for the process over a large file. Parsers that seek need a fraction;
+those that load what they read (DICOM's pixels, JSON) would fill whatever they are given."""
+
 
 class ExifTool(BatchExtractor):
     """All tags that ExifTool finds in a file of any kind, under its own names."""
@@ -65,12 +71,8 @@ class ExifTool(BatchExtractor):
         unless they only say what the file system says.
         """
         refusals = [_refusal(file) for file, _ in jobs]
-        answers = self._session.ask(
-            [
-                [os.fsencode(file.path)]
-                for (file, _), refusal in zip(jobs, refusals, strict=True)
-                if refusal is None
-            ]
+        answers = self._ask(
+            [file for (file, _), refusal in zip(jobs, refusals, strict=True) if refusal is None]
         )
         for (file, ctx), refusal in zip(jobs, refusals, strict=True):
             yield refusal or _judge(next(answers), file, ctx)
@@ -81,6 +83,16 @@ class ExifTool(BatchExtractor):
         """`data` with the names, times and permissions of `file`."""
         path = os.fsencode(file.path)
         return move(data, path, os.fstat(file.fileno())) if _refusal(file) is None else None
+
+    def _ask(self, files: Sequence[FileView]) -> Iterator[Answer | Fault]:
+        commands = [[os.fsencode(file.path)] for file in files]
+        if len(files) != 1 or files[0].size < LARGE:  # a large one comes alone
+            return self._session.ask(commands)
+        (answer,) = self._session.ask(commands, LARGE_MEMORY)
+        if isinstance(answer, Fault) and answer.memory:
+            # What the process held of files before counted, too; by now it is a new one.
+            (answer,) = self._session.ask(commands, LARGE_MEMORY)
+        return iter([answer])
 
 
 def _refusal(file: FileView) -> ExtractError | None:

@@ -89,7 +89,7 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
         except (Fault, OSError, RuntimeError, ExifToolException) as error:
             self.stop()
             raise Fault(f"ExifTool does not start: {error}") from error
-        self._limit()
+        self._limit(self._memory)
 
     def stop(self) -> None:
         """End the process at once; it only ever reads, so there is nothing that it could lose."""
@@ -104,11 +104,17 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
         self._said, self._complaints = _Stream(), _Stream()
         self._under_way = 0
 
-    def ask(self, commands: Sequence[Sequence[bytes]]) -> Generator[Answer | Fault]:
+    def ask(
+        self, commands: Sequence[Sequence[bytes]], memory: int | None = None
+    ) -> Generator[Answer | Fault]:
         """One answer for each command, in order, while ExifTool works on the next ones.
 
         A command that ExifTool dies of gets a `Fault`; a new process takes over for those that
         follow. An argument must not hold a line end, nor begin with ``#`` or white space.
+
+        Args:
+            commands: the arguments of each.
+            memory: bytes of address space that the process may map meanwhile; as ever if None.
         """
         tokens: deque[bytes] = deque()
         sent = 0
@@ -116,9 +122,11 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
             for number in range(len(commands)):
                 answer: Answer | Fault
                 try:
-                    if not self._under_way and not self._alive():
-                        self.stop()
-                        self.start()
+                    if not self._under_way:
+                        if not self._alive():
+                            self.stop()
+                            self.start()
+                        self._limit(memory or self._memory)
                     while sent < len(commands) and len(tokens) < _AHEAD:
                         tokens.append(self._send(commands[sent]))
                         sent += 1
@@ -142,12 +150,12 @@ class Session(exiftool.ExifTool):  # type: ignore[misc]  # pyexiftool has no typ
     def _alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def _limit(self) -> None:
+    def _limit(self, memory: int) -> None:
         if sys.platform == "linux":
             pid = self._process.pid
             with contextlib.suppress(ProcessLookupError):  # the first command will tell
                 _, hard = resource.prlimit(pid, resource.RLIMIT_AS)
-                soft = self._memory if hard == resource.RLIM_INFINITY else min(self._memory, hard)
+                soft = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
                 resource.prlimit(pid, resource.RLIMIT_AS, (soft, hard))
 
     def _send(self, arguments: Sequence[bytes]) -> bytes:

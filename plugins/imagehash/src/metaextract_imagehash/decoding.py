@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,6 +16,9 @@ EDGE = 256
 """Pixels that the shorter side keeps, at least, when a picture is reduced."""
 MAX_DECODED = 384 << 20
 """Bytes that a decoder may fill."""
+MAX_READ = 128 << 20
+"""Bytes that a decoder may load at once. Most take a file bit by bit; those of WebP, AVIF and
+compressed TIFF load it whole."""
 
 _TEXT_BOMB = ("MAX_TEXT_CHUNK", "MAX_TEXT_MEMORY")
 """Limits of Pillow's that its errors name."""
@@ -54,7 +58,7 @@ def reduced_grey(file: FileView) -> Image.Image:
         ExtractError: it cannot be decoded, or would take too much memory.
     """
     try:
-        with Image.open(file.open(), formats=[FORMATS[file.media_type]]) as image:
+        with Image.open(_Reader(file), formats=[FORMATS[file.media_type]]) as image:
             needed = _coefficients(image)
             if min(image.size) >= 2 * EDGE:
                 image.draft("L", (EDGE, EDGE))
@@ -75,6 +79,23 @@ def reduced_grey(file: FileView) -> Image.Image:
         raise ExtractError(f"the picture cannot be decoded: {detail}") from error
     factor = min(grey.size) // EDGE
     return grey.reduce(factor) if factor > 1 else grey
+
+
+class _Reader(io.BufferedReader):
+    """The file as a decoder sees it: it never asks for room for what is not there."""
+
+    def __init__(self, file: FileView) -> None:
+        super().__init__(file.open().detach(), buffer_size=1 << 16)
+        self._size = file.size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        rest = max(0, self._size - self.tell())
+        wanted = rest if size is None or size < 0 else min(size, rest)
+        if wanted > MAX_READ:
+            raise Image.DecompressionBombError(
+                f"Pillow would load {wanted} bytes at once; {MAX_READ} are allowed"
+            )
+        return super().read(wanted)
 
 
 def _coefficients(image: Image.Image) -> int:

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageFile
 from metaextract_pillow.crosswalk import CROSSWALK
 from metaextract_pillow.exif import read_exif, thumbnail
 from metaextract_pillow.formats import READERS, open_header
+from metaextract_pillow.sparing import SparingReader
 from metaextract_pillow.webp import read_canvas
 from metaextract_sdk import Context, ExtractError, Extractor, FileView
 
@@ -70,7 +71,7 @@ class PillowHeader(Extractor):
 
 def _read(file: FileView, ctx: Context) -> _Facts:
     try:
-        image = open_header(file.media_type, file.open())
+        image = open_header(file.media_type, SparingReader(file))
     except (Image.DecompressionBombError, MemoryError) as error:
         reason = f"opening it would take too much memory: {error}"
         raise ExtractError(reason, status="refused", data=read_canvas(file)) from error
