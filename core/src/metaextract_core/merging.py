@@ -141,17 +141,16 @@ def _sources(
     unread: list[Unread],
 ) -> Iterator[tuple[str, Source]]:
     for field, tags in candidates.items():
-        definition = FIELDS[field]
-        alone = definition.name.partition(".")[0] in _MEASURED
+        definition, read, alone = _READERS[field]
         tried: set[str] = set()
         spoken = False
-        for _, tag, named in sorted(tags):
+        for _, tag, named in sorted(tags) if len(tags) > 1 else tags:
             if tag in tried or (spoken and (alone or not named)):
                 continue
             tried.add(tag)
             raw = _plain(data[tag], definition)
             try:
-                value = _READ[definition.type](raw, definition)
+                value = read(raw, definition)
                 if value is None:
                     raise ValueError(_REASONS[definition.type])
             except ValueError as error:
@@ -300,6 +299,11 @@ _READ: Final[Mapping[str, Callable[[Any, Definition], Any]]] = {
     "number": _read_number,
     "datetime": _read_datetime,
 }
+_READERS: Final = {
+    name: (found, _READ[found.type], name.partition(".")[0] in _MEASURED)
+    for name, found in FIELDS.items()
+}
+"""Field -> its definition, how its values are read, and whether it is measured."""
 
 
 _REASONS: Final[Mapping[str, str]] = {
