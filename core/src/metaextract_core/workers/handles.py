@@ -266,6 +266,8 @@ class TemplateHandle:
             else:
                 worker.kill()
         self._await_exits({worker.number for worker in workers if worker.pid})
+        self._control.shutdown(socket.SHUT_WR)
+        self._await_end()
         self._control.close()
         try:
             self._process.wait(_END)
@@ -274,6 +276,15 @@ class TemplateHandle:
             self._process.wait()
         for worker in workers:
             worker.close()
+
+    def _await_end(self) -> None:
+        """Until the template is gone: `Popen.wait` with a timeout looks only now and then."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        until = time.monotonic() + _END
+        while (left := until - time.monotonic()) > 0:
+            if not poll.poll(left * 1000) or self.receive() is None:
+                return
 
     def _await_exits(self, numbers: set[int]) -> None:
         poll = select.poll()
