@@ -89,7 +89,7 @@ def test_f29_a_worker_killed_in_mid_extraction_costs_one_section(
     killed, served = (json.loads(line)["sections"] for line in out.splitlines())
     assert (killed["mock"]["status"], killed["mock"]["code"]) == ("crashed", "MX512")
     assert killed["mock"]["reason"] == "SIGKILL while reading this file"
-    assert {"digests", "filesystem"} <= killed.keys()
+    assert "filesystem" in killed
     assert others(killed) <= {"ok", "skipped"}
     assert served["mock"]["data"] == {"word": "good", "obeyed": ["set"]}
     # It was an accident: the extractor has no error on its account.

@@ -35,7 +35,7 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
     type=click.Choice(PROFILES),
     default="standard",
     show_default=True,
-    help="fast starts no external tool, deep runs everything.",
+    help="fast starts no external tool and makes no checksums, deep runs everything.",
 )
 @click.option(
     "--only", multiple=True, callback=_names, metavar="NAME", help="Run these extractors alone."
