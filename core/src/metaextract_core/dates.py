@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 _LONGEST: Final = 64
+_REMEMBERED: Final = 4096
 _BLANKS: Final = frozenset("\0 \t\r\n:")
 
 # EXIF (CIPA DC-008 4.6.5), ISO 8601 extended, and both cut short; DICOM before 3.0 wrote dots.
@@ -39,6 +41,11 @@ def iso_8601(raw: Any) -> str:
         raw = str(raw)
     if not isinstance(raw, str) or len(raw) > _LONGEST:
         raise ValueError("it has no known form of a date")
+    return _read(raw)
+
+
+@lru_cache(maxsize=_REMEMBERED)  # a file says most of its dates several times
+def _read(raw: str) -> str:
     text = raw.strip("\0 \t\r\n")
     match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
     if match is None:
@@ -86,6 +93,7 @@ def _offset(zone: str | None) -> str:
 _ZONED: Final = re.compile(r"(.*T\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def same_moment(one: str, other: str) -> bool:
     """Whether two answers of `iso_8601` agree as far as both go.
 

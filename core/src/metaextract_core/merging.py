@@ -74,8 +74,8 @@ class Merger:
                 candidates = self._crosswalk(descriptor).candidates(section.data)
                 for name, source in _sources(descriptor.id, candidates, section.data, unread):
                     found.setdefault(name, []).append(source)
-        fields = {name: _field(FIELDS[name], found[name]) for name in FIELDS if name in found}
-        return Merged(fields, unread)
+        names = sorted(found, key=_PLACES.__getitem__)
+        return Merged({name: _field(FIELDS[name], found[name]) for name in names}, unread)
 
     def _crosswalk(self, descriptor: Descriptor) -> _Crosswalk:
         if descriptor.id not in self._crosswalks:
@@ -299,6 +299,7 @@ _READ: Final[Mapping[str, Callable[[Any, Definition], Any]]] = {
     "number": _read_number,
     "datetime": _read_datetime,
 }
+_PLACES: Final = {name: place for place, name in enumerate(FIELDS)}
 _READERS: Final = {
     name: (found, _READ[found.type], name.partition(".")[0] in _MEASURED)
     for name, found in FIELDS.items()
