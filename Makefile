@@ -11,12 +11,13 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test faults bench-plugins docs constraints clean
+.PHONY: help run test faults bench bench-plugins docs constraints clean
 
 help:
 	@echo "make run            prepare an environment in $(VENV) and extract samples/"
 	@echo "make test           prepare what the tests need and run all of them"
 	@echo "make faults         test the faults that it survives, and print the table of them"
+	@echo "make bench FILES=DIR  measure the reading of files beside ExifTool"
 	@echo "make bench-plugins  measure start-up with 491 plugins beside other plugin managers"
 	@echo "make docs           write the pages that are made from the sources"
 	@echo "make constraints    choose the newest versions of everything for CI"
@@ -36,6 +37,13 @@ faults: $(VENV)/tox-installed
 
 docs: $(VENV)/installed
 	$(VENV)/bin/python -m tools.generate_docs
+
+bench: $(VENV)/installed
+	$(VENV)/bin/python tests/benchmarks/whole_process.py $(FILES) \
+	    --output tests/benchmarks/results/whole_process.json
+	$(VENV)/bin/python -m tools.generate_docs
+
+FILES ?= $(or $(METAEXTRACT_CORPORA),../shared/corpora)
 
 bench-plugins: $(VENV)/installed
 	$(VENV)/bin/python tests/benchmarks/plugins.py --output tests/benchmarks/results/plugins.json

@@ -13,7 +13,7 @@ from typing import Final
 
 from metaextract_core import fields
 from metaextract_core.cli.plugins.new import files
-from tools.generate_docs import codes, commands, configuration, reference
+from tools.generate_docs import codes, commands, configuration, performance, reference
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = "docs/authors/example"
@@ -27,6 +27,7 @@ def pages() -> dict[str, bytes]:
         "docs/commands.md": commands.page(),
         "docs/configuration.md": configuration.page(),
         "docs/fields.md": fields.page(),
+        "docs/performance.md": performance.page(),
     } | {f"docs/codes/{name}": text for name, text in codes.pages().items()}
     example = {f"{EXAMPLE}/{path}": content for path, content in files("example")}
     return {path: text.encode() for path, text in texts.items()} | example

@@ -1,0 +1,186 @@
+"""The page of measured speed, from the results that the benchmarks have left."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tools.generate_docs.text import HEADER, join, table
+
+RESULTS: Final = Path(__file__).parents[2] / "tests/benchmarks/results"
+_TARGETS: Final = {
+    "metaextract": "",
+    "metaextract, no cache": "1.9",
+    "metaextract, second run": "100",
+    "metaextract, copy": "10",
+}
+"""What was aimed at, in files per second of one ExifTool process."""
+
+
+def page() -> str:
+    """Speed and memory as they were measured last, what missed its aim included."""
+    return join(
+        [
+            HEADER.format(sources="tests/benchmarks/results/") + "# Speed and memory",
+            _paragraph(
+                """
+                Each figure can be taken again: `make bench` for files, `make bench-plugins` for
+                plugins, `python tests/benchmarks/memory.py` for memory. Programs are run turn by
+                turn, each from a cold start of its own process; their outputs are compared before
+                any time is taken; what counts is the ratio of the medians, for machines differ
+                and are noisy.
+                """
+            ),
+            *_files(_load("whole_process")),
+            *_plugins(_load("plugins")),
+            *_memory(),
+        ]
+    )
+
+
+def _paragraph(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _load(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
+    return loaded
+
+
+def _machine(result: dict[str, Any]) -> str:
+    exiftool = f", ExifTool {result['exiftool']}" if "exiftool" in result else ""
+    return (
+        f"Measured on {result['date'][:10]} with {result['processors']} processors, "
+        f"Python {result['python']}{exiftool}."
+    )
+
+
+def _files(result: dict[str, Any]) -> list[str]:
+    peers = [name for name in result["files_per_second"] if name.startswith("exiftool")]
+    rows = [
+        [name, str(result["files"][name]), f"{rate:,.0f}", *_ratios(result, name), _target(name)]
+        for name, rate in result["files_per_second"].items()
+    ]
+    header = ["program", "files", "files/s", *(f"of `{peer}`" for peer in peers), "aim"]
+    one = {name: statistics.median(times) for name, times in result["seconds_for_one_file"].items()}
+    fast = result["fast"]
+    values = fast["values"]
+    return [
+        "## Files",
+        _paragraph(
+            f"""
+            {_machine(result)} The collection of real files that `tests/` reads where it is there;
+            {result["files_equal_in_every_value"]} files have every value that ExifTool prints.
+            `exiftool` is `exiftool -json -G1 -struct -r`, which passes over names that it does
+            not know; `all files` reads those as well, as we do; `side by side` is `xargs` with a
+            process for each processor. The aim is in files per second of the first.
+            """
+        ),
+        table(header, rows),
+        _paragraph(
+            f"""
+            The profile `fast` over {fast["files"]:,} pictures: {fast["ratio"]:.1f} times the
+            files/s of one ExifTool process (aim: 10). Of the values that `standard` gives of
+            these contents it gives {values["equal"]:,} alike, {values["different"]:,} otherwise
+            (most are other words or more digits for the same) and {values["missing"]:,} not at
+            all.
+            """
+        ),
+        _paragraph(
+            f"""
+            One photograph, from the shell: {_times(one, "metaextract, no cache")} (aim: 2), and
+            {_times(one, "metaextract")} when it was read before. Half of that is the start of
+            Python and of the process that workers are forked from; ExifTool starts after them,
+            inside the sandbox.
+            """
+        ),
+        _paragraph(
+            f"""
+            The kernel itself takes {result["kernel_seconds_per_file"] * 1000:.2f} ms of processor
+            time for each file around the parsers, without cache (aim: 0.5). With two processors
+            one ExifTool process each is the limit, so no program that has ExifTool read
+            everything can reach more than 2.0. Of a second run over these few files, most is the
+            start of the program and of a worker for the one file whose extractor fails each time.
+            """
+        ),
+    ]
+
+
+def _ratios(result: dict[str, Any], name: str) -> list[str]:
+    ratios = result["ratios"][name]
+    return [f"{ratio:.2f}" for ratio in ratios.values()]
+
+
+def _target(name: str) -> str:
+    return _TARGETS.get(name, "")
+
+
+def _times(seconds: dict[str, float], name: str) -> str:
+    return (
+        f"{seconds[name] * 1000:.0f} ms, {seconds[name] / seconds['exiftool']:.1f} times `exiftool`"
+    )
+
+
+def _plugins(result: dict[str, Any]) -> list[str]:
+    rows = []
+    for name, ratio in result["warm_ratio_to_entry_points"].items():
+        warm, cold = (statistics.median(result[kind][name]["seconds"]) for kind in ("warm", "cold"))
+        rows.append([name, f"{warm * 1000:.0f} ms", f"{ratio['of_medians']:.2f}", f"{cold:.2f} s"])
+    return [
+        "## Plugins",
+        _paragraph(
+            f"""
+            {_machine(result)} {result["plugins"]["installed"]} plugins, of which
+            {result["plugins"]["broken"]} are broken, each named with its code. Warm, nothing is
+            imported; cold, everything is vetted, and six plugins hang for the whole deadline of
+            ten seconds. Aims: warm 2 times `entry_points()` and the interpreter's start, cold 15
+            s.
+            """
+        ),
+        table(["program", "warm", "of `entry_points()`", "cold"], rows),
+    ]
+
+
+def _memory() -> list[str]:
+    rows = []
+    for name in ("memory_many_fast", "memory_many_standard"):
+        result = _load(name)
+        for number, run in enumerate(result["runs"], 1):
+            looks = {look["files"]: look["Rss"] / (1 << 20) for look in run["looks"]}
+            profile = " ".join(result["options"]).removeprefix("--profile ") or "standard"
+            rows.append(
+                [
+                    f"{profile}, run {number}",
+                    f"{looks[10_000]:.1f} MiB",
+                    f"{looks[result['files']]:.1f} MiB",
+                    f"{run['end_to_10000']['Rss']:.2f}",
+                    _tenths(run["milliseconds_per_file_by_tenth"]),
+                ]
+            )
+    large = _load("memory_large")["results"] + _load("memory_large_png")["results"]
+    worst = max(large, key=lambda one: one["above_start"])
+    return [
+        "## Memory",
+        _paragraph(
+            f"""
+            {_machine(_load("memory_many_fast"))} 200,000 small files, resident memory of the host
+            (aim: at most 1.2 times that at 10,000 files), while other work ran on the machine:
+            """
+        ),
+        table(["run", "at 10,000", "at 200,000", "ratio", "ms per file, by tenths"], rows),
+        _paragraph(
+            f"""
+            One sparse file of 5 GiB, {len({one["kind"] for one in large})} kinds, `standard` and
+            `deep`: all processes together take {worst["above_start"] / 1e6:.0f} MB at most above
+            the idle program ({worst["kind"]}, `{worst["profile"]}`; aim: 250 MB). [More on
+            memory](memory.md).
+            """
+        ),
+    ]
+
+
+def _tenths(milliseconds: Sequence[float]) -> str:
+    return " ".join(f"{value:.1f}" for value in milliseconds)
