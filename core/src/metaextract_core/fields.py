@@ -37,6 +37,7 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "camera": "The camera, scanner or recorder.",
         "lens": "The lens in front of it.",
         "gps": "What a satellite receiver said.",
+        "place": "The nearest town of the position, as a gazetteer names it.",
         "rights": "Who made the work and who may use it.",
         "document": "The work as its author describes it: text, picture, song or film.",
         "media": "What sound and moving pictures share.",
@@ -114,7 +115,6 @@ image.phash | text | |
     Perceptual (cosine transform) hash, hexadecimal: similar pictures differ in few bits.
 image.whash | text | |
     Wavelet hash, hexadecimal: similar pictures differ in few bits.
-
 capture.time | datetime | | EXIF 0x9003; XMP photoshop:DateCreated; IPTC 2:55, 2:60
     When the picture, film or sound was taken, by the device's clock.
 capture.digitized | datetime | | EXIF 0x9004; IPTC 2:62, 2:63
@@ -170,7 +170,6 @@ lens.serial | text | | EXIF 0xA435
     Serial number of the lens.
 lens.max_aperture | number | | EXIF 0x9205, converted
     Smallest f-number of the lens.
-
 gps.latitude | number | degree | EXIF GPS 0x0002 with 0x0001; XMP exif:GPSLatitude
     Latitude, WGS 84, north positive.
 gps.longitude | number | degree | EXIF GPS 0x0004 with 0x0003; XMP exif:GPSLongitude
@@ -183,6 +182,14 @@ gps.direction | number | degree | EXIF GPS 0x0011
     Where the camera pointed, clockwise from north.
 gps.accuracy | number | m | EXIF GPS 0x001F
     Horizontal error of the position.
+place.city | text | | XMP Iptc4xmpExt:LocationShown/City
+    Nearest town of the position, by the distance to its centre.
+place.country | text | | XMP Iptc4xmpExt:LocationShown/CountryName
+    Country of the nearest town.
+place.country_code | text | | ISO 3166-1 alpha-2; XMP Iptc4xmpExt:LocationShown/CountryCode
+    Code of the country of the nearest town.
+place.distance | integer | m |
+    Distance from the position to the centre of the nearest town.
 
 rights.creator | list | | EXIF 0x013B; XMP dc:creator; IPTC 2:80; DC creator; PDF Author
     Who made the work: photographers, authors.
@@ -237,7 +244,6 @@ document.encrypted | boolean | |
     Whether a password is needed to read it.
 document.rating | number | | XMP xmp:Rating
     Rating from 0 to 5, or -1 for rejected.
-
 media.duration | number | s | ISO 14496-12 mvhd
     Playing time.
 media.bit_rate | number | bit/s |
