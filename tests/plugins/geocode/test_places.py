@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
-from metaextract_geocode.places import REACH, hits_and_misses, reverse, reverse_batch
+from metaextract_geocode.places import REACH, _atlas, _Town, hits_and_misses, reverse, reverse_batch
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,30 @@ def test_poles_and_oceans_have_no_town(latitude: float, longitude: float) -> Non
 def test_both_names_of_the_antimeridian_and_of_a_pole_are_one_position() -> None:
     for latitude in (-16.8, 64.73, 66.0, 90.0):
         assert reverse(latitude, 180) == reverse(latitude, -180)
+
+
+def test_the_nearest_of_all_towns_is_found() -> None:
+    """The band of latitudes that is searched leaves out none that is within reach."""
+    draw = random.Random(4)
+    towns = _atlas().towns
+    for town in draw.sample(towns, 25):
+        east = math.degrees(math.atan2(town.y, town.x)) * 0.998 + draw.uniform(-0.3, 0.3)
+        north = town.latitude + draw.uniform(-0.4, 0.4)
+        metres = min(_haversine(north, east, each) for each in towns)
+        place = reverse(north, east)
+        if metres > REACH:
+            assert place is None
+        else:
+            assert place is not None
+            assert abs(place.distance - metres) <= 1
+
+
+def _haversine(latitude: float, longitude: float, town: _Town) -> float:
+    north, there = math.radians(latitude), math.radians(town.latitude)
+    east = math.atan2(town.y, town.x) - math.radians(longitude)
+    half = math.sin((there - north) / 2) ** 2
+    half += math.cos(north) * math.cos(there) * math.sin(east / 2) ** 2
+    return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
 
 
 def test_distance_is_that_on_the_globe() -> None:
