@@ -47,6 +47,7 @@ def test_the_nearest_of_all_towns_is_found() -> None:
     draw = random.Random(4)
     towns = _atlas().towns
     for town in draw.sample(towns, 25):
+        # Kept from passing 180 degrees.
         east = math.degrees(math.atan2(town.y, town.x)) * 0.998 + draw.uniform(-0.3, 0.3)
         north = town.latitude + draw.uniform(-0.4, 0.4)
         metres = min(_haversine(north, east, each) for each in towns)
