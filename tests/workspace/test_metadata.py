@@ -75,13 +75,15 @@ def distribution(request: pytest.FixtureRequest) -> Distribution:
     return Distribution(request.param)
 
 
-def test_the_root_installs_all_but_what_is_under_the_gpl() -> None:
+def test_the_root_installs_all_but_what_is_large_or_under_the_gpl() -> None:
     found = [Distribution(folder) for folder in FOLDERS]
+    large = {"metaextract-geocode"}
     gpl = {each.project["name"] for each in found if "GPL" in each.project["license"]}
     assert (
         _names(ROOT_PROJECT.project["dependencies"])
-        == {each.project["name"] for each in found} - gpl
+        == {each.project["name"] for each in found} - gpl - large
     )
+    assert _names(ROOT_PROJECT.project["optional-dependencies"]["geocode"]) == large
     assert _names(ROOT_PROJECT.project["optional-dependencies"]["gpl"]) == gpl
 
 

@@ -37,6 +37,7 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "camera": "The camera, scanner or recorder.",
         "lens": "The lens in front of it.",
         "gps": "What a satellite receiver said.",
+        "place": "The nearest town of the position, as a gazetteer names it.",
         "rights": "Who made the work and who may use it.",
         "document": "The work as its author describes it: text, picture, song or film.",
         "media": "What sound and moving pictures share.",
@@ -79,7 +80,6 @@ file.sha256 | text | | FIPS 180-4
     SHA-256 of the content, 64 hexadecimal digits.
 file.crc32 | text | | ISO 3309
     CRC-32 of the content, 8 hexadecimal digits.
-
 image.width | integer | pixel | EXIF 0xA002, 0x0100; DICOM (0028,0011)
     Columns as stored, before any rotation.
 image.height | integer | pixel | EXIF 0xA003, 0x0101; DICOM (0028,0010)
@@ -114,7 +114,6 @@ image.phash | text | |
     Perceptual (cosine transform) hash, hexadecimal: similar pictures differ in few bits.
 image.whash | text | |
     Wavelet hash, hexadecimal: similar pictures differ in few bits.
-
 capture.time | datetime | | EXIF 0x9003; XMP photoshop:DateCreated; IPTC 2:55, 2:60
     When the picture, film or sound was taken, by the device's clock.
 capture.digitized | datetime | | EXIF 0x9004; IPTC 2:62, 2:63
@@ -151,7 +150,6 @@ capture.country | text | | IPTC 2:101; XMP photoshop:Country
     Country, as a person named it.
 capture.people | list | | XMP Iptc4xmpExt:PersonInImage
     People in the picture, as a person named them.
-
 camera.make | text | | EXIF 0x010F; XMP tiff:Make; DICOM (0008,0070)
     Maker of the device.
 camera.model | text | | EXIF 0x0110; XMP tiff:Model; DICOM (0008,1090)
@@ -170,7 +168,6 @@ lens.serial | text | | EXIF 0xA435
     Serial number of the lens.
 lens.max_aperture | number | | EXIF 0x9205, converted
     Smallest f-number of the lens.
-
 gps.latitude | number | degree | EXIF GPS 0x0002 with 0x0001; XMP exif:GPSLatitude
     Latitude, WGS 84, north positive.
 gps.longitude | number | degree | EXIF GPS 0x0004 with 0x0003; XMP exif:GPSLongitude
@@ -183,7 +180,14 @@ gps.direction | number | degree | EXIF GPS 0x0011
     Where the camera pointed, clockwise from north.
 gps.accuracy | number | m | EXIF GPS 0x001F
     Horizontal error of the position.
-
+place.city | text | | XMP Iptc4xmpExt:LocationShown/City
+    Nearest town of the position, by the distance to its centre.
+place.country | text | | XMP Iptc4xmpExt:LocationShown/CountryName
+    Country of the nearest town.
+place.country_code | text | | ISO 3166-1 alpha-2; XMP Iptc4xmpExt:LocationShown/CountryCode
+    Code of the country of the nearest town.
+place.distance | integer | m |
+    Distance from the position to the centre of the nearest town.
 rights.creator | list | | EXIF 0x013B; XMP dc:creator; IPTC 2:80; DC creator; PDF Author
     Who made the work: photographers, authors.
 rights.copyright | text | | EXIF 0x8298; XMP dc:rights; IPTC 2:116; DC rights
@@ -200,7 +204,6 @@ rights.licence | text | | XMP cc:license, xmpRights:WebStatement; DC license
     Name or web address of the licence or of the statement of rights.
 rights.protected | boolean | | XMP xmpRights:Marked
     Whether the file says that rights are reserved (not: public domain).
-
 document.title | text | | XMP dc:title; IPTC 2:05; DC title; ID3v2 TIT2; PDF Title
     Title of the work.
 document.headline | text | | XMP photoshop:Headline; IPTC 2:105
@@ -237,7 +240,6 @@ document.encrypted | boolean | |
     Whether a password is needed to read it.
 document.rating | number | | XMP xmp:Rating
     Rating from 0 to 5, or -1 for rejected.
-
 media.duration | number | s | ISO 14496-12 mvhd
     Playing time.
 media.bit_rate | number | bit/s |
@@ -268,7 +270,6 @@ video.frame_rate | number | frame/s |
     Pictures in one second.
 video.rotation | number | degree | ISO 14496-12 tkhd matrix
     How far to turn the picture clockwise to show it upright.
-
 medical.patient_id | text | | DICOM (0010,0020)
     Identifier of the patient.
 medical.patient_name | text | | DICOM (0010,0010)
@@ -305,7 +306,6 @@ medical.transfer_syntax | text | | DICOM (0002,0010)
     Identifier of how the object is encoded.
 medical.deidentified | boolean | | DICOM (0012,0062)
     Whether the patient's identity was removed.
-
 provenance.software | text | | EXIF 0x0131; XMP xmp:CreatorTool; PDF Creator; OOXML Application
     Program that the work was made with.
 provenance.producer | text | | PDF Producer

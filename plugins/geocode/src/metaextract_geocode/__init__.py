@@ -1,0 +1,1 @@
+"""MetaExtract plugin: names of places for positions, without the network."""
