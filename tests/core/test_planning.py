@@ -54,7 +54,7 @@ def test_every_extractor_is_planned_once_even_in_a_cycle(needs: dict[str, Any]) 
 
 def test_batch_extractors_go_alone_and_the_rest_together() -> None:
     stage = [extractor("a"), extractor("x", batch=True), extractor("b"), extractor("y", batch=True)]
-    assert ids(lanes(stage)) == [["x"], ["y"], ["a", "b"]]
+    assert ids(lanes(stage)) == [["a", "b"], ["x"], ["y"]]
     assert ids(lanes([extractor("x", batch=True)])) == [["x"]]
     assert lanes([]) == []
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 CommandLine = Any
-FILES = 120
+FILES = 400
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ def test_f32_a_batch_killed_ten_times_has_every_file_exactly_once(
     kills = 0
     for kill in range(10):
         with subprocess.Popen(command, cwd=tmp_path, env=environment) as program:
-            wanted = finished(part) + dice.randrange(1, FILES // 8)
+            wanted = finished(part) + dice.randrange(1, 20)
             deadline = time.monotonic() + 120
             while finished(part) < wanted and program.poll() is None:
                 assert time.monotonic() < deadline
                 time.sleep(dice.random() / 50)
             program.send_signal(signal.SIGKILL if kill % 3 else signal.SIGTERM)
-            kills += program.wait(60) != 1
+            kills += program.wait(60) in (-signal.SIGKILL, 128 + signal.SIGTERM)
     done = subprocess.run(command, cwd=tmp_path, env=environment, check=False, timeout=300)
-    assert kills >= 5
+    assert kills >= 8
     assert done.returncode in (0, 1)
     whole = paths(output)
     assert set(whole.values()) == {1}

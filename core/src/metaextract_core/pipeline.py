@@ -178,10 +178,8 @@ class Run:
             lanes, entries = self._groups.take(
                 self._pool.size, oldest=full, share=last, cut=self._pressure.part
             )
-            *others, last_lane = lanes or [[]]
-            for lane in others:
-                self._submit(lane, entries, digest=False)
-            self._submit(last_lane, entries, digest=True)
+            for position, lane in enumerate(lanes or [[]]):
+                self._submit(lane, entries, digest=position == 0)
 
     def _give_up(self) -> None:
         """Have the files that wait say that their time is over."""

@@ -52,13 +52,10 @@ def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:
 
 
 def lanes(stage: Iterable[Descriptor]) -> list[list[Descriptor]]:
-    """A stage split by worker: each batch extractor has one to itself, the rest share one.
-
-    The batch extractors come first: they mostly have a tool to start.
-    """
+    """A stage split by worker: each batch extractor has one to itself, the rest share one."""
     together = [descriptor for descriptor in stage if not descriptor.batch]
     alone = [[descriptor] for descriptor in stage if descriptor.batch]
-    return [*alone, together] if together else alone
+    return [together, *alone] if together else alone
 
 
 def choose(

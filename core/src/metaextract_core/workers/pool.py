@@ -217,8 +217,8 @@ class Pool:
             waiting = len(self._queue)
             starting = sum(worker.starting for worker in self._workers.values())
             room = self.size - sum(not worker.leaving for worker in self._workers.values())
-        for place in range(starting, starting + min(waiting - starting, room)):
-            self._spawn(place)
+        for _ in range(min(waiting - starting, room)):
+            self._spawn()
         if not (waiting or self._growth):
             for worker in self._workers.values():
                 if worker.idle:
@@ -245,8 +245,7 @@ class Pool:
             worker.order = order
         worker.send(order.job)
 
-    def _spawn(self, place: int) -> None:
-        """Start a worker for the order at a place in the queue."""
+    def _spawn(self) -> None:
         if self._template is None:
             self._template = TemplateHandle(
                 list(self._descriptors.values()),
@@ -257,8 +256,7 @@ class Pool:
             )
             self._watch.add(self._template.fileno(), self._template)
         with self._lock:
-            # It does not wait for what the others import.
-            upcoming = {e for order in [*self._queue][place : place + 1] for _, e in order.pairs}
+            upcoming = [e for order in self._queue for _, e in order.pairs]
             inputs = {root: path for order in self._queue for root, path in order.inputs().items()}
         wanted = dict.fromkeys((*self._used, *sorted(upcoming)))
         preload = [e for e in wanted if e not in self._unimportable]
