@@ -33,6 +33,7 @@ class Entry(Struct, eq=False):
         unannounced: answers that hooks have not been told of: the digest has not come yet.
         digest_pending: whether the digest has still to come.
         digest_first: whether it has to come before anything else is decided.
+        company: the files whose digests were asked for together with that one.
     """
 
     index: int
@@ -44,6 +45,7 @@ class Entry(Struct, eq=False):
     unannounced: list[Outcome] = field(default_factory=list)
     digest_pending: bool = False
     digest_first: bool = False
+    company: list[Entry] = field(default_factory=list)
     root: Root | None = None
     sandbox: list[Layer] | None = None
 

@@ -145,27 +145,25 @@ class Run:
             self._groups.add(entry, [])
         else:
             self._twins.lead(entry)
-            self._start(entry)
+            self._start([entry])
 
-    def _start(self, entry: Entry) -> None:
-        """Take what is known of its content, and have it wait for the rest."""
-        if entry.digest_first:
-            entry.digest_first = False
-            if self._twins.follow(entry):
-                return  # until the file that began like it is done, and what it says is known
-        known, entry.drafts = self._recall.sections(
-            entry, itertools.chain.from_iterable(entry.stages)
-        )
-        for extractor, section in known.items():
-            entry.sections[extractor] = section
-            entry.unannounced.append(Outcome(entry.index, extractor, section))
-        left = ([found for found in stage if found.id not in known] for stage in entry.stages)
-        first, *entry.stages = [stage for stage in left if stage] or [[]]
-        if first or entry.digest_pending:
-            self._groups.add(entry, first)
-        else:
-            self._announce(entry)
-            self._finish(entry)
+    def _start(self, entries: list[Entry]) -> None:
+        """Take what is known of their contents, and have them wait for the rest."""
+        for entry, known in zip(entries, self._recall.sections(entries), strict=True):
+            entry.drafts = known.drafts
+            for extractor, section in known.sections.items():
+                entry.sections[extractor] = section
+                entry.unannounced.append(Outcome(entry.index, extractor, section))
+            left = (
+                [found for found in stage if found.id not in known.sections]
+                for stage in entry.stages
+            )
+            first, *entry.stages = [stage for stage in left if stage] or [[]]
+            if first or entry.digest_pending:
+                self._groups.add(entry, first)
+            else:
+                self._announce(entry)
+                self._finish(entry)
 
     def _dispatch(self, *, full: bool, last: bool) -> None:
         """Hand over files that wait, as long as workers are free to begin with them."""
@@ -178,6 +176,9 @@ class Run:
             lanes, entries = self._groups.take(
                 self._pool.size, oldest=full, share=last, cut=self._pressure.part
             )
+            company = [entry for entry in entries if entry.digest_first]
+            for entry in company:
+                entry.company = company
             for position, lane in enumerate(lanes or [[]]):
                 self._submit(lane, entries, digest=position == 0)
 
@@ -199,16 +200,6 @@ class Run:
     def _in_work(self) -> int:
         """Files of which an answer is going to come."""
         return len(self._open) - len(self._groups) - len(self._twins)
-
-    def _next_stage(self, entry: Entry) -> None:
-        if entry.digest_first:
-            self._start(entry)
-            return
-        if not entry.stages:
-            self._finish(entry)
-            return
-        for lane in planning.lanes(entry.stages.pop(0)):
-            self._submit(lane, [entry], digest=False)
 
     def _submit(self, lane: list[Descriptor], entries: list[Entry], *, digest: bool) -> None:
         tasks = []
@@ -245,24 +236,55 @@ class Run:
             before = entry.sandbox if entry.sandbox is not None else answer.sandbox
             entry.sandbox = [layer for layer in before if layer in answer.sandbox]
         if isinstance(answer, Digest):
-            entry.digest_pending = False
-            entry.file.info.digest = answer.digest
-            if answer.error is not None:
-                entry.file.info.error = answer.error
-                self._announce(entry)
-                self._finish(entry)
-                return
+            self._take_digest(entry, answer)
         else:
-            entry.pending.discard(answer.extractor)
-            if answer.moved and answer.section.status == "ok":
-                draft = entry.drafts[answer.extractor]
-                answer.section = replace(draft, data=answer.section.data)
-            entry.sections[answer.extractor] = answer.section
-            entry.unannounced.append(answer)
-        if not entry.digest_pending:
+            self._take_section(entry, answer)
+
+    def _take_digest(self, entry: Entry, answer: Digest) -> None:
+        entry.digest_pending = False
+        entry.file.info.digest = answer.digest
+        if answer.error is not None:
+            entry.file.info.error = answer.error
             self._announce(entry)
-        if not entry.pending and not entry.digest_pending:
-            self._next_stage(entry)
+            self._finish(entry)
+        if entry.digest_first:
+            entry.digest_first = False
+            self._start_company(entry.company)
+        elif answer.error is None:
+            self._go_on(entry)
+
+    def _start_company(self, company: list[Entry]) -> None:
+        """Begin with these files, once all of their digests are known."""
+        if any(entry.digest_first for entry in company):
+            return
+        leading = []
+        for entry in company:
+            entry.company = []
+            if entry.index in self._open and not self._twins.follow(entry):
+                self._twins.lead(entry)
+                leading.append(entry)
+        self._start(leading)
+
+    def _take_section(self, entry: Entry, answer: Outcome) -> None:
+        entry.pending.discard(answer.extractor)
+        if answer.moved and answer.section.status == "ok":
+            draft = entry.drafts[answer.extractor]
+            answer.section = replace(draft, data=answer.section.data)
+        entry.sections[answer.extractor] = answer.section
+        entry.unannounced.append(answer)
+        self._go_on(entry)
+
+    def _go_on(self, entry: Entry) -> None:
+        if entry.digest_pending:
+            return
+        self._announce(entry)
+        if entry.pending:
+            return
+        if not entry.stages:
+            self._finish(entry)
+            return
+        for lane in planning.lanes(entry.stages.pop(0)):
+            self._submit(lane, [entry], digest=False)
 
     def _announce(self, entry: Entry) -> None:
         """Tell of the sections that have come, once the digest of their file is known."""
@@ -296,8 +318,8 @@ class Run:
             self._hooks.call("metaextract_publish", record=msgspec.to_builtins(record))
         self._recall.remember(entry, record)
         self._finished[entry.index] = Result(record)
-        for twin in self._twins.free(entry):
-            self._start(twin)
+        if twins := self._twins.free(entry):
+            self._start(twins)
 
     def _derive(self, record: Record) -> None:
         """Add the fields that hooks derive; a field that extractors gave is not replaced."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 from blake3 import blake3
@@ -14,9 +14,8 @@ from msgspec.structs import replace
 
 from metaextract_core import identify
 from metaextract_core.caching.cache import Cache
-from metaextract_core.caching.entries import Memo
+from metaextract_core.caching.entries import Memo, Place
 from metaextract_core.caching.keys import Keys
-from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import HOOKS
 from metaextract_core.grouping import Entry
 from metaextract_core.hooks import Hooks
@@ -31,6 +30,18 @@ _SPEAKING: Final = ("metaextract_identify", "metaextract_plan", "metaextract_ass
 _HEARING: Final = ("metaextract_section", "metaextract_publish")
 _CUT: Final = "MX506"
 """The code of a section that was cut for its size: it would be again."""
+
+
+class Known(NamedTuple):
+    """What earlier runs have found out of one content.
+
+    Attributes:
+        sections: by extractor.
+        drafts: likewise, those that their extractors first have to make fit for this file.
+    """
+
+    sections: dict[str, Section]
+    drafts: dict[str, Section]
 
 
 class Recall:
@@ -103,25 +114,30 @@ class Recall:
             entry in twins or self._cache.knows(entry.size, entry.file.head)
         )
 
-    def sections(
-        self, entry: Entry, extractors: Iterable[Descriptor]
-    ) -> tuple[dict[str, Section], dict[str, Section]]:
-        """What `extractors` have said of this content, and what they first have to make fit."""
+    def sections(self, entries: Sequence[Entry]) -> list[Known]:
+        """What is known of the contents of `entries`, as far as their stages ask for it."""
+        if self._cache is None:
+            return [Known({}, {}) for _ in entries]
+        keys = [self._wanted(entry) for entry in entries]
+        places = [place for wanted in keys for place, _ in wanted.values()]
+        sections = iter(self._cache.sections(places) if places else ())
+        return [
+            _known({name: (next(sections), fit) for name, (_, fit) in wanted.items()})
+            for wanted in keys
+        ]
+
+    def _wanted(self, entry: Entry) -> dict[str, tuple[Place, bool]]:
+        """Extractor -> where its section would be, and whether it then has to be made fit."""
         digest = entry.file.info.digest
-        if self._cache is None or digest is None:
-            return {}, {}
-        wanted = {found.id: found.needs for found in extractors}
+        if digest is None:
+            return {}
+        wanted = {found.id: found.needs for stage in entry.stages for found in stage}
         there = wanted.keys() | entry.sections.keys()
-        keys = {
-            name: self._key(entry, name, digest)
+        return {
+            name: self._place(entry, name, digest)
             for name, needs in wanted.items()
             if there >= {*needs} and not self._keys.kin(name) & self._kept
         }
-        if not keys:
-            return {}, {}
-        found = self._cache.sections({name: key for name, (key, _) in keys.items()})
-        drafts = {name: found.pop(name) for name in [*found] if keys[name][1] and found[name].data}
-        return found, drafts
 
     def remember(self, entry: Entry, record: Record) -> None:
         """Keep what was found out of a file, where it would be found out again."""
@@ -135,7 +151,7 @@ class Recall:
         ):
             return
         fresh = {
-            self._key(entry, name, info.digest)[0]: (name, section)
+            self._place(entry, name, info.digest)[0]: section
             for name, section in entry.sections.items()
             if not section.cached and self._lasts(name, entry)
         }
@@ -143,7 +159,7 @@ class Recall:
         if self._whole and all(self._lasts(name, entry) for name in entry.sections):
             memo = self._with_record(memo, record)
         if fresh or memo.record or not entry.file.recalled:
-            self._cache.keep(fresh, info.digest, memo)
+            self._cache.keep(fresh, memo)
 
     def _with_record(self, memo: Memo, record: Record) -> Memo:
         """`memo` with the record as it will be said again."""
@@ -176,10 +192,19 @@ class Recall:
             section.code == _CUT or (section.code is UNSET and self._patient)
         )
 
-    def _key(self, entry: Entry, extractor: str, digest: str) -> tuple[bytes, bool]:
+    def _place(self, entry: Entry, extractor: str, digest: str) -> tuple[Place, bool]:
         file = entry.file
         media_type = file.info.media_type or ""
-        return self._keys.of(extractor, digest, media_type, file.path, _packed(file.stamp))
+        key, fit = self._keys.of(extractor, digest, media_type, file.path, _packed(file.stamp))
+        return Place(key, extractor, digest), fit
+
+
+def _known(found: Mapping[str, tuple[Section | None, bool]]) -> Known:
+    known = Known({}, {})
+    for name, (section, fit) in found.items():
+        if section is not None:
+            (known.drafts if fit and section.data else known.sections)[name] = section
+    return known
 
 
 def _asked(request: Request) -> bytes:

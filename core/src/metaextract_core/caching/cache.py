@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from metaextract_core.caching.entries import RECORDS, Counts, Kept, Memo
+from metaextract_core.caching.entries import RECORDS, Counts, Kept, Memo, Place
 from metaextract_core.caching.memory import Memory
+from metaextract_core.caching.seals import opened, sealed
 from metaextract_core.caching.store import Store
 from metaextract_core.record import Section
 from metaextract_core.settings import CacheSettings, cache_folder
@@ -67,46 +68,45 @@ class Cache:
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Section)
 
-    def sections(self, wanted: Mapping[str, bytes]) -> dict[str, Section]:
-        """Extractor -> section, marked as cached, for those of `wanted` that are there.
+    def sections(self, wanted: Sequence[Place]) -> list[Section | None]:
+        """The sections that are kept there, marked as cached; None where there is none.
 
         Args:
-            wanted: extractor -> key, of one file or of several.
+            wanted: of one file or of several, which are looked for at once.
         """
-        bodies = self._memory.get_many(wanted.values())
+        keys = {place.key for place in wanted}
+        bodies = self._memory.get_many(keys)
         with self._lock:
-            for key in set(wanted.values()) - bodies.keys():
+            for key in keys - bodies.keys():
                 if key in self._kept:
                     bodies[key] = self._kept[key].body
-        missing = [key for key in wanted.values() if key not in bodies]
+        missing = [key for key in keys if key not in bodies]
         if missing:
             stored = self.store.sections(missing)
             self._memory.put_many(stored)
             bodies |= stored
-        found = {}
-        for extractor, key in wanted.items():
-            section = self._read(extractor, bodies.get(key))
-            if section is not None:
-                found[extractor] = section
+        found = [self._read(place, bodies.get(place.key)) for place in wanted]
         with self._lock:
-            self._used.update(wanted[extractor] for extractor in found)
+            self._used.update(
+                place.key for place, section in zip(wanted, found, strict=True) if section
+            )
             full = len(self._used) >= _USES
         if full:
             self.save()
         return found
 
-    def _read(self, extractor: str, body: bytes | None) -> Section | None:
+    def _read(self, place: Place, body: bytes | None) -> Section | None:
         """A section from its body, counted; None where there is none or it cannot be read."""
         section, error = None, False
         if body is not None:
             try:
-                section = self._decoder.decode(body)
-            except msgspec.MsgspecError:
+                section = self._decoder.decode(opened(place.key, body))
+            except (ValueError, msgspec.MsgspecError):
                 error = True
             else:
                 section.cached = True
         with self._lock:
-            counts = self._counts.setdefault(extractor, Counts())
+            counts = self._counts.setdefault(place.extractor, Counts())
             counts.errors += error
             if section is None:
                 counts.misses += 1
@@ -145,23 +145,23 @@ class Cache:
                 return True
         return self.store.knows(size, head)
 
-    def keep(self, sections: Mapping[bytes, tuple[str, Section]], digest: str, memo: Memo) -> None:
+    def keep(self, sections: Mapping[Place, Section], memo: Memo) -> None:
         """Keep what was found out of one file, in memory now and in the file before long.
 
         Args:
-            sections: by key, with the extractor of each.
-            digest: of the content.
+            sections: of its content.
             memo: of the file.
         """
         kept = [
             Kept(
-                key=key,
-                extractor=extractor,
+                key=place.key,
+                extractor=place.extractor,
                 version=section.version,
-                digest=digest,
-                body=self._encoder.encode(section),
+                digest=place.digest,
+                body=sealed(place.key, self._encoder.encode(section)),
+                seconds=section.duration_ms / 1000,
             )
-            for key, (extractor, section) in sections.items()
+            for place, section in sections.items()
         ]
         self._memory.put_many({item.key: item.body for item in kept})
         with self._lock:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, field
+
+
+class Place(NamedTuple):
+    """Where a section is kept.
+
+    Attributes:
+        key: under which it is found (see `caching.keys`).
+        extractor: who said it.
+        digest: of the content that it speaks of.
+    """
+
+    key: bytes
+    extractor: str
+    digest: str
 
 
 class Kept(Struct, frozen=True, kw_only=True):
     """A section as it is stored.
 
     Attributes:
-        key: under which it is found (see `caching.keys`).
-        extractor, version: who said it.
-        digest: of the content that it speaks of.
-        body: the section, as MessagePack.
+        key, extractor, digest: as in `Place`.
+        version: of the extractor.
+        body: the section, as MessagePack, behind a digest of both that and the key.
+        seconds: what the extractor has taken for it.
     """
 
     key: bytes
@@ -22,6 +36,12 @@ class Kept(Struct, frozen=True, kw_only=True):
     version: str
     digest: str
     body: bytes
+    seconds: float = 0.0
+
+    @property
+    def place(self) -> Place:
+        """Where it is kept."""
+        return Place(self.key, self.extractor, self.digest)
 
 
 class Memo(Struct, frozen=True, kw_only=True):

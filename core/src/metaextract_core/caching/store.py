@@ -18,7 +18,7 @@ from metaextract_core.embedded import EmbeddedFile
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _AT_ONCE: Final = 500  # parameters of one statement; SQLite takes 999 everywhere
 _EVICTED: Final = 64  # sections that make room at a time
 _COARSE: Final = 3600.0  # seconds by which the noted time of use may be late
@@ -268,7 +268,10 @@ def _replace(
     connection.executemany("DELETE FROM section WHERE key = ?", [(item.key,) for item in sections])
     connection.executemany(
         "INSERT INTO section VALUES (?, ?, ?, ?, ?, ?)",
-        [(*structs.astuple(item), now) for item in sections],
+        [
+            (item.key, item.extractor, item.version, item.digest, item.body, now)
+            for item in sections
+        ],
     )
     connection.executemany("DELETE FROM memo WHERE path = ?", [(item.path,) for item in memos])
     connection.executemany(
