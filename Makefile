@@ -63,6 +63,8 @@ $(VENV)/installed: $(VENV)/pyvenv.cfg constraints.txt $(SOURCES)
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
+# Tests start a Redis server of their own; without one they say that they were skipped.
 $(VENV)/tox-installed: $(VENV)/pyvenv.cfg constraints.txt
+	command -v redis-server >/dev/null || tools/apt-install redis-server || true
 	$(PIP_INSTALL) tox tox-uv
 	@touch $@

@@ -44,6 +44,7 @@ def session_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Fixtures that outlive a test leave the user's own state alone as well."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("METAEXTRACT_REDIS_URL", raising=False)
         yield
 
 

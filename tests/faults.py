@@ -67,7 +67,6 @@ FAULTS: Final[Mapping[str, str]] = {
 
 IN_PART: Final[Mapping[str, str]] = {
     "F14": "names of uploads, which the server does not take yet",
-    "F23": "entries in Redis, which nothing uses yet",
     "F31": "rows of a catalogue, which there is not yet",
     "F49": "PostgreSQL, which nothing writes to yet",
 }

@@ -22,7 +22,7 @@ One TOML file, read once when a command starts: the one that the environment var
 (`~/.config/metaextract/` on Linux). Without one everything has its default. A key that is not
 known, or has a value of the wrong kind, is refused with its name.
 
-Folders that MetaExtract writes to are named by variables of the environment:"""
+The rest is named by variables of the environment:"""
 
 _VARIABLE: Final = re.compile(r"\bMETAEXTRACT_[A-Z_]+\b")
 
@@ -42,7 +42,7 @@ class Key(NamedTuple):
 
 def page() -> str:
     """The text of the page."""
-    parts = [_INTRODUCTION, table(("variable", "what"), _folders())]
+    parts = [_INTRODUCTION, table(("variable", "what"), _variables())]
     found = list(keys(Settings))
     for name in dict.fromkeys(key.table for key in found):
         rows = [
@@ -55,7 +55,7 @@ def page() -> str:
     return HEADER.format(sources=_SOURCES) + join(parts)
 
 
-def _folders() -> Iterator[tuple[str, str]]:
+def _variables() -> Iterator[tuple[str, str]]:
     """Each variable with the docstring of the function that looks at it."""
     for function in vars(settings).values():
         if inspect.isfunction(function) and function.__module__ == settings.__name__:

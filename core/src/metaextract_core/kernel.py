@@ -88,7 +88,7 @@ class Kernel:
         registry = self._changes.first(self.settings)
         self._crew = Crew(registry, jobs or default_size(), self.settings.workers.policy)
         self._cache = (
-            open_cache(self.settings.cache, lambda reason: tell("cache", reason))
+            open_cache(self.settings, lambda reason: tell("cache", reason))
             if cache and plugins and self.settings.cache.enabled
             else None
         )

@@ -98,6 +98,24 @@ class CacheSettings(Struct, kw_only=True, forbid_unknown_fields=True):
     life: Annotated[float, Meta(gt=0)] = 90 * 86400.0
 
 
+class RedisSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[redis]``: sections in a server that machines share.
+
+    It is used where ``METAEXTRACT_REDIS_URL`` is set (docs/cache.md says what for).
+
+    Attributes:
+        life: seconds for which a section is kept there.
+        life_slow: the same for one that took its extractor more than 0.1 seconds.
+        life_slowest: the same for one that took more than a second.
+        timeout: seconds to wait for an answer; then the server is left alone for a while.
+    """
+
+    life: Annotated[float, Meta(ge=1)] = 2 * 3600.0
+    life_slow: Annotated[float, Meta(ge=1)] = 3 * 3600.0
+    life_slowest: Annotated[float, Meta(ge=1)] = 4 * 3600.0
+    timeout: Annotated[float, Meta(gt=0, le=60)] = 0.25
+
+
 class MemorySettings(Struct, kw_only=True, forbid_unknown_fields=True):
     """The table ``[memory]``: the share of memory that is left when a run begins to take less.
 
@@ -126,6 +144,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
 
 
@@ -182,6 +201,11 @@ def state_folder() -> Path:
     """Where what was learnt is kept: ``METAEXTRACT_STATE_DIR`` or the user's state folder."""
     named = os.environ.get("METAEXTRACT_STATE_DIR")
     return Path(named) if named else _users("state")
+
+
+def redis_url() -> str | None:
+    """The server that machines share sections through: ``METAEXTRACT_REDIS_URL``, if it is set."""
+    return os.environ.get("METAEXTRACT_REDIS_URL") or None
 
 
 _XDG: Final = {"cache": ".cache", "config": ".config", "state": ".local/state"}

@@ -133,7 +133,8 @@ def test_forgetting_removes_and_says_how_many(store: Store) -> None:
     store.add(sections, [memo(1), memo(2), memo(3)], {})
     assert store.forget(digests=["blake3:1"]) == 2
     assert store.forget(extractors=["other"]) == 1
-    assert store.forget(paths=[b"/file2", b"/nowhere"]) == 2
+    assert store.digests([b"/file2", b"/nowhere"]) == {"blake3:2"}
+    assert store.forget(digests=["blake3:2"], paths=[b"/file2", b"/nowhere"]) == 2
     assert store.sections([item.key for item in sections]) == {}
     assert store.memos([b"/file1", b"/file2", b"/file3"], "one") == {b"/file3": memo(3)}
     assert store.check() == []

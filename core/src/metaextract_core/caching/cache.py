@@ -1,39 +1,51 @@
-"""The cache of one kernel: memory over a file, with what is on its way to the file."""
+"""The cache of one kernel: memory over a file over Redis, with what is on its way there."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from metaextract_core.caching.entries import RECORDS, Counts, Kept, Memo, Place
+from metaextract_core.caching.entries import RECORDS, REDIS, Counts, Kept, Memo, Place
 from metaextract_core.caching.memory import Memory
 from metaextract_core.caching.seals import opened, sealed
 from metaextract_core.caching.store import Store
 from metaextract_core.record import Section
-from metaextract_core.settings import CacheSettings, cache_folder
+from metaextract_core.settings import Settings, cache_folder, redis_url
+
+if TYPE_CHECKING:
+    from metaextract_core.caching.redis import RedisTier
 
 _FILES: Final = 64  # files after which what was kept is written
 _BYTES: Final = 8 << 20  # bytes of sections, likewise
 _USES: Final = 4096  # keys and paths that were asked for, likewise
 
 
-def open_cache(settings: CacheSettings, on_fault: Callable[[str], None]) -> Cache:
-    """The user's own cache.
+def open_cache(settings: Settings, on_fault: Callable[[str], None]) -> Cache:
+    """The user's own cache, and the Redis server behind it if there is one.
 
     Args:
         settings: how much of it, and for how long.
-        on_fault: told, once, what is wrong with its file.
+        on_fault: told, once each, what is wrong with its file and with the server.
+
+    Raises:
+        SettingsError: the server is not named as it should be, or redis-py is not installed.
     """
+    url = redis_url()
+    if url is not None:
+        from metaextract_core.caching.redis import RedisTier  # here, for most users have none
+
+        redis = RedisTier(url, settings.redis, on_fault=on_fault)
     return Cache(
         cache_folder(),
-        size=settings.size,
-        memory=settings.memory,
-        life=settings.life,
+        size=settings.cache.size,
+        memory=settings.cache.memory,
+        life=settings.cache.life,
         on_fault=on_fault,
+        redis=redis if url is not None else None,
     )
 
 
@@ -46,6 +58,7 @@ class Cache:
         memory: bytes of sections that are held in memory as well.
         life: seconds for which a section is kept that nobody asks for.
         on_fault: told, once, what is wrong with the file; a fault costs the cache and no more.
+        redis: asked for what the file has not, and told what is new.
     """
 
     def __init__(
@@ -56,7 +69,9 @@ class Cache:
         memory: int,
         life: float,
         on_fault: Callable[[str], None],
+        redis: RedisTier | None = None,
     ) -> None:
+        self.redis = redis
         self.store = Store(folder, size=size, life=life, on_fault=on_fault)
         self._memory = Memory(memory)
         self._lock = threading.Lock()
@@ -85,6 +100,7 @@ class Cache:
             stored = self.store.sections(missing)
             self._memory.put_many(stored)
             bodies |= stored
+        bodies |= self._shared([place for place in wanted if place.key not in bodies])
         found = [self._read(place, bodies.get(place.key)) for place in wanted]
         with self._lock:
             self._used.update(
@@ -94,6 +110,19 @@ class Cache:
         if full:
             self.save()
         return found
+
+    def _shared(self, missing: Sequence[Place]) -> dict[bytes, bytes]:
+        """What Redis has of it, which is then held in memory."""
+        if self.redis is None or not missing:
+            return {}
+        bodies, errors = self.redis.sections(missing)
+        self._memory.put_many(bodies)
+        with self._lock:
+            counts = self._counts.setdefault(REDIS, Counts())
+            counts.hits += len(bodies)
+            counts.misses += len(missing) - len(bodies)
+            counts.errors += errors
+        return bodies
 
     def _read(self, place: Place, body: bytes | None) -> Section | None:
         """A section from its body, counted; None where there is none or it cannot be read."""
@@ -140,6 +169,8 @@ class Cache:
 
     def knows(self, size: int, head: bytes) -> bool:
         """Whether sections of some file of `size` bytes that begins like this may be there."""
+        if self.redis is not None and self.redis.usable:
+            return True  # others may have read it
         with self._lock:
             if any((memo.size, memo.head) == (size, head) for memo in self._memos.values()):
                 return True
@@ -182,6 +213,10 @@ class Cache:
             kept, memos, counts, used = self._kept, self._memos, self._counts, self._used
             self._kept, self._memos, self._counts, self._used = {}, {}, {}, set()
             self._bytes = 0
+        if self.redis is not None and kept:
+            taken = self.redis.add(kept.values())
+            told = counts.setdefault(REDIS, Counts())
+            told.sets, told.errors = told.sets + taken, told.errors + len(kept) - taken
         if kept or memos or counts:
             self.store.add(kept.values(), memos.values(), counts, used)
 
@@ -195,15 +230,25 @@ class Cache:
         """Remove what belongs to any of these; how many sections and files that were."""
         self.save()
         self._memory.clear()
-        return self.store.forget(digests=digests, extractors=extractors, paths=paths)
+        digests = {*digests, *self.store.digests(paths)}
+        gone = self.store.forget(digests=digests, extractors=extractors, paths=paths)
+        if self.redis is not None:
+            gone += self.redis.forget(digests=digests, extractors=extractors)
+        return gone
 
     def clear(self) -> int:
         """Remove everything; how many sections and files that were."""
         self.save()
         self._memory.clear()
-        return self.store.clear()
+        return self.store.clear() + (self.redis.clear() if self.redis is not None else 0)
+
+    def check(self) -> list[str]:
+        """What is wrong with it, a sentence each."""
+        return self.store.check() + (self.redis.check() if self.redis is not None else [])
 
     def close(self) -> None:
-        """Write what is left, and let go of the file."""
+        """Write what is left, and let go of the file and of Redis."""
         self.save()
         self.store.close()
+        if self.redis is not None:
+            self.redis.close()

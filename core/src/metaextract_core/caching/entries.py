@@ -75,6 +75,9 @@ class Memo(Struct, frozen=True, kw_only=True):
 RECORDS: Final = "(records)"
 """In the place of an extractor: whole records, in which the sections of all have come at once."""
 
+REDIS: Final = "(redis)"
+"""In the place of an extractor: sections that only Redis was asked for and told of."""
+
 
 class Counts(Struct):
     """What became of the sections of one extractor.
@@ -99,7 +102,7 @@ class Statistics(Struct):
     """What is in the cache now, and what it has done since it was made.
 
     Attributes:
-        extractors: and `RECORDS` -> what became of what they said.
+        extractors: and `RECORDS`, `REDIS` -> what became of what they said.
         bytes: of all sections and of all that is known of files.
     """
 

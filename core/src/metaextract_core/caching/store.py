@@ -181,6 +181,11 @@ class Store:
                 gone = structs.astuple(Counts(evictions=evicted))
                 connection.execute(_ADD_COUNTS, (extractor, *gone))
 
+    def digests(self, paths: Collection[bytes]) -> set[str]:
+        """Those of the contents that files at `paths` had."""
+        rows = self._rows("SELECT digest FROM memo WHERE ? AND path", 1, [*paths])
+        return {digest for (digest,) in rows}
+
     def forget(
         self,
         *,
@@ -188,20 +193,19 @@ class Store:
         extractors: Collection[str] = (),
         paths: Collection[bytes] = (),
     ) -> int:
-        """Remove what belongs to any of these; how many sections and files that were."""
+        """Remove what belongs to any of these; how many sections and files that were.
+
+        What belongs to the contents of files at `paths` is not, unless `digests` names them.
+        """
 
         def forget(connection: Connection) -> int:
-            known = {*digests}
-            for path in paths:
-                found = connection.execute("SELECT digest FROM memo WHERE path = ?", (path,))
-                known.update(digest for (digest,) in found)
             if extractors:
                 connection.execute("UPDATE memo SET record = x'', seal = x''")
             return sum(
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (one,)).rowcount  # noqa: S608 -- our own names
                 for table, column, those in (
-                    ("section", "digest", known),
-                    ("memo", "digest", known),
+                    ("section", "digest", digests),
+                    ("memo", "digest", digests),
                     ("section", "extractor", extractors),
                     ("memo", "path", paths),
                 )

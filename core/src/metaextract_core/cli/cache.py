@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from metaextract_core.caching.store import Store
+from metaextract_core.caching.cache import Cache, open_cache
 from metaextract_core.cli import console
 from metaextract_core.settings import cache_folder, load_settings
 
@@ -28,15 +28,14 @@ def cache() -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Store, list[str]]]:
-    """The store, and a list that gets what is wrong with it, which is said in the end."""
-    settings = load_settings().cache
+def _opened() -> Iterator[tuple[Cache, list[str]]]:
+    """The cache, and a list that gets what is wrong with it, which is said in the end."""
     faults: list[str] = []
-    store = Store(cache_folder(), size=settings.size, life=settings.life, on_fault=faults.append)
+    opened = open_cache(load_settings(), faults.append)
     try:
-        yield store, faults
+        yield opened, faults
     finally:
-        store.close()
+        opened.close()
         for fault in faults:
             console.say(fault)
 
@@ -45,8 +44,8 @@ def _opened() -> Iterator[tuple[Store, list[str]]]:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def stats(as_json: bool) -> int:
     """How much is kept, and how much time that has saved, by extractor."""
-    with _opened() as (store, faults):
-        found = store.statistics()
+    with _opened() as (opened, faults):
+        found = opened.store.statistics()
     if faults:
         return 1
     if as_json:
@@ -80,8 +79,8 @@ def _show(found: Statistics) -> None:
 @cache.command()
 def clear() -> int:
     """Remove everything that is kept, the statistics too."""
-    with _opened() as (store, faults):
-        gone = store.clear()
+    with _opened() as (opened, faults):
+        gone = opened.clear()
     if not faults:
         console.say(f"removed {gone} sections and files")
     return 1 if faults else 0
@@ -101,8 +100,8 @@ def invalidate(
     if not (paths or extractors or digests):
         raise click.UsageError("name a file, or use --extractor, --digest or `cache clear`")
     absolute = [os.fsencode(os.path.abspath(path)) for path in paths]
-    with _opened() as (store, faults):
-        gone = store.forget(digests=digests, extractors=extractors, paths=absolute)
+    with _opened() as (opened, faults):
+        gone = opened.forget(digests=digests, extractors=extractors, paths=absolute)
     if not faults:
         console.say(f"removed {gone} sections and files")
     return 1 if faults else 0
@@ -110,9 +109,9 @@ def invalidate(
 
 @cache.command()
 def health() -> int:
-    """Whether the file of the cache is sound."""
-    with _opened() as (store, faults):
-        problems = store.check()
+    """Whether the file of the cache is sound, and Redis answers."""
+    with _opened() as (opened, faults):
+        problems = opened.check()
     for problem in problems:
         console.say(problem)
     if not faults and not problems:
