@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import queue
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -22,8 +22,9 @@ from metaextract_core.pace import Pace
 from metaextract_core.planning import Request
 from metaextract_core.pressure import Pressure
 from metaextract_core.recall import Recall
-from metaextract_core.record import Field, Record, Result, Section, Source
+from metaextract_core.record import Field, Record, Result, Section, Source, without_data
 from metaextract_core.registry import Registry
+from metaextract_core.rivals import Rivals
 from metaextract_core.twins import Twins
 from metaextract_core.walking import Found
 from metaextract_core.workers.changes import change_since
@@ -36,6 +37,8 @@ WINDOW: Final = 1024
 """Files between the first that is not done and the last that is known: the memory of a run."""
 _MOMENT: Final = 0.25
 """Seconds after which a run that waits looks whether it was cancelled, or its time is over."""
+_SOON: Final = 0.05
+"""The same where it waits for another run as well."""
 _OVER: Final = "the time for the whole run was over before it was read"
 
 
@@ -72,6 +75,7 @@ class Run:
         self._recall = recall or Recall(None, registry, hooks, request)
         self._pressure = pressure or Pressure()
         self._twins = Twins()
+        self._rivals = Rivals(self._recall.cache)
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._open: dict[int, Entry] = {}
         self._groups = Groups()
@@ -83,6 +87,13 @@ class Run:
 
     def results(self, found: Iterable[Found]) -> Iterator[Result]:
         """A record for each of `found`, unless the run is cancelled before it is ready."""
+        try:
+            yield from self._results(found)
+        finally:
+            for entry in self._open.values():
+                self._rivals.end(entry)
+
+    def _results(self, found: Iterable[Found]) -> Iterator[Result]:
         started = 0
         source = iter(found)
         exhausted = False
@@ -99,6 +110,7 @@ class Run:
                 yield from self._ready()
                 if self._pace.cancelled():
                     return
+            self._start(self._rivals.free())
             self._dispatch(full=not exhausted, last=exhausted)
             if self._open:
                 self._collect(block=True)
@@ -140,16 +152,32 @@ class Run:
             )
         entry.stages = self._plans.stages(media_type)
         entry.digest_pending = file.info.digest is None
-        if entry.digest_pending and self._recall.may_know(entry, self._twins):
-            entry.digest_first = True
-            self._groups.add(entry, [])
+        if not entry.digest_pending:
+            self._lead([entry])
+        elif self._recall.may_know(entry, self._twins):
+            self._want_digest(entry)
         else:
             self._twins.lead(entry)
             self._start([entry])
 
-    def _start(self, entries: list[Entry]) -> None:
+    def _want_digest(self, entry: Entry) -> None:
+        """Find out what its content is before anything else."""
+        entry.digest_first = True
+        self._groups.add(entry, [])
+
+    def _lead(self, entries: Iterable[Entry]) -> None:
+        """Begin with files of known digests, but for those that have to wait for a twin."""
+        leading = []
+        for entry in entries:
+            if not self._twins.follow(entry):
+                self._twins.lead(entry)
+                leading.append(entry)
+        self._start(leading)
+
+    def _start(self, entries: list[Entry], *, again: bool = False) -> None:
         """Take what is known of their contents, and have them wait for the rest."""
-        for entry, known in zip(entries, self._recall.sections(entries), strict=True):
+        found = self._recall.sections(entries, again=again)
+        for entry, known in zip(entries, found, strict=True):
             entry.drafts = known.drafts
             for extractor, section in known.sections.items():
                 entry.sections[extractor] = section
@@ -179,18 +207,45 @@ class Run:
             company = [entry for entry in entries if entry.digest_first]
             for entry in company:
                 entry.company = company
-            for position, lane in enumerate(lanes or [[]]):
+            if stage := list(itertools.chain.from_iterable(lanes)):
+                entries = self._unread(stage, entries)
+            for position, lane in enumerate(lanes or [[]] if entries else []):
                 self._submit(lane, entries, digest=position == 0)
+
+    def _unread(self, stage: list[Descriptor], entries: list[Entry]) -> list[Entry]:
+        """Those of `entries` that no other run reads or has read; the others ask for what it said.
+
+        Args:
+            stage: what is to be done with them.
+            entries: of which each is seen twice, if it then still is to be read.
+        """
+        new = [entry for entry in entries if entry.flight is None and not entry.has_drafts(stage)]
+        ours = self._rivals.sift(new)
+        others = [entry for entry in new if entry not in ours or self._recall.may_know(entry)]
+        for entry in others:
+            entry.stages.insert(0, stage)
+            if entry.digest_pending:
+                self._rivals.drop(entry)
+                self._want_digest(entry)
+        known = [entry for entry in others if not entry.digest_first]
+        self._rivals.wait(entry for entry in known if entry not in ours)
+        self._start([entry for entry in known if entry in ours], again=True)
+        return [entry for entry in entries if entry not in others]
 
     def _give_up(self) -> None:
         """Have the files that wait say that their time is over."""
+        for entry in self._rivals.give_up():
+            self._abandon(entry, [])
         while self._groups:
             lanes, entries = self._groups.take(1, oldest=True, share=False)
             left = [descriptor for lane in lanes for descriptor in lane]
             for entry in entries:
-                for descriptor in itertools.chain(left, *entry.stages):
-                    entry.sections[descriptor.id] = Section(status="timeout", reason=_OVER)
-                self._finish(entry)
+                self._abandon(entry, left)
+
+    def _abandon(self, entry: Entry, stage: list[Descriptor]) -> None:
+        for descriptor in itertools.chain(stage, *entry.stages):
+            entry.sections[descriptor.id] = Section(status="timeout", reason=_OVER)
+        self._finish(entry)
 
     @property
     def _may_queue(self) -> bool:
@@ -199,7 +254,7 @@ class Run:
     @property
     def _in_work(self) -> int:
         """Files of which an answer is going to come."""
-        return len(self._open) - len(self._groups) - len(self._twins)
+        return len(self._open) - len(self._groups) - len(self._twins) - len(self._rivals)
 
     def _submit(self, lane: list[Descriptor], entries: list[Entry], *, digest: bool) -> None:
         tasks = []
@@ -221,10 +276,13 @@ class Run:
 
     def _collect(self, *, block: bool) -> None:
         """Take in what workers have answered; wait a moment for the first answer if `block`."""
+        moment = _MOMENT if not self._rivals else _SOON
         while True:
             try:
-                answer = self._answers.get(block, _MOMENT)
+                answer = self._answers.get(block, moment)
             except queue.Empty:
+                if block:
+                    self._rivals.rest()
                 return
             block = False
             entry = self._open.get(answer.index)
@@ -243,27 +301,24 @@ class Run:
     def _take_digest(self, entry: Entry, answer: Digest) -> None:
         entry.digest_pending = False
         entry.file.info.digest = answer.digest
+        self._rivals.learn(entry)
         if answer.error is not None:
             entry.file.info.error = answer.error
             self._announce(entry)
             self._finish(entry)
         if entry.digest_first:
             entry.digest_first = False
-            self._start_company(entry.company)
+            self._lead_company(entry.company)
         elif answer.error is None:
             self._go_on(entry)
 
-    def _start_company(self, company: list[Entry]) -> None:
+    def _lead_company(self, company: list[Entry]) -> None:
         """Begin with these files, once all of their digests are known."""
         if any(entry.digest_first for entry in company):
             return
-        leading = []
         for entry in company:
             entry.company = []
-            if entry.index in self._open and not self._twins.follow(entry):
-                self._twins.lead(entry)
-                leading.append(entry)
-        self._start(leading)
+        self._lead(entry for entry in company if entry.index in self._open)
 
     def _take_section(self, entry: Entry, answer: Outcome) -> None:
         entry.pending.discard(answer.extractor)
@@ -299,7 +354,7 @@ class Run:
                 size=entry.size,
                 digest=entry.file.info.digest,
                 extractor=answer.extractor,
-                section=_without_data(answer.section),
+                section=without_data(answer.section),
                 peak_memory=answer.peak_memory,
                 data=msgspec.to_builtins(answer.section.data) if with_data else {},
             )
@@ -317,6 +372,7 @@ class Run:
         if self._hooks.wanted("metaextract_publish"):
             self._hooks.call("metaextract_publish", record=msgspec.to_builtins(record))
         self._recall.remember(entry, record)
+        self._rivals.end(entry)
         self._finished[entry.index] = Result(record)
         if twins := self._twins.free(entry):
             self._start(twins)
@@ -331,18 +387,3 @@ class Run:
                 record.fields.setdefault(
                     name, Field(value=value, type="derived", agreement="single", sources=[source])
                 )
-
-
-def _without_data(section: Section) -> dict[str, Any]:
-    """A section's own facts; cheap, for this is done for every section."""
-    reason, code, output = section.reason, section.code, section.output
-    return {
-        "status": section.status,
-        "version": section.version,
-        "reason": None if reason is msgspec.UNSET else reason,
-        "code": None if code is msgspec.UNSET else code,
-        "duration_ms": section.duration_ms,
-        "cached": section.cached,
-        "warnings": list(section.warnings),
-        "output": None if output is msgspec.UNSET else output,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -23,7 +23,6 @@ from metaextract_core.inspection import Inspected, Look, Seen
 from metaextract_core.planning import Request
 from metaextract_core.record import Record, Section
 from metaextract_core.registry import Registry
-from metaextract_core.twins import Twins
 from metaextract_core.workers.changes import Stamp
 
 _SPEAKING: Final = ("metaextract_identify", "metaextract_plan", "metaextract_assemble")
@@ -58,7 +57,7 @@ class Recall:
     def __init__(
         self, cache: Cache | None, registry: Registry, hooks: Hooks, request: Request
     ) -> None:
-        self._cache = cache
+        self.cache = cache
         self._patient = request.timeout is None
         if cache is not None:
             self._engine = _engine(registry)
@@ -77,7 +76,7 @@ class Recall:
             path: of the file, absolute.
             named: the path as the user gave it, which is in the record.
         """
-        if self._cache is None:
+        if self.cache is None:
             return None
         try:
             status = os.lstat(path)
@@ -85,12 +84,12 @@ class Recall:
             return None  # whoever tries to open it says why
         if not stat.S_ISREG(status.st_mode):
             return None
-        memo = self._cache.memo(path, self._engine)
+        memo = self.cache.memo(path, self._engine)
         if memo is not None and _packed(Stamp.of(status)) != memo.stamp:
             memo = None
         whole = memo is not None and self._whole and memo.seal == self._seal(memo, named)
         if self._whole:
-            self._cache.count_record(memo if whole else None)
+            self.cache.count_record(memo if whole else None)
         if memo is None:
             return None
         try:
@@ -103,24 +102,29 @@ class Recall:
         place = msgspec.msgpack.encode([self._run, memo.path, memo.stamp, named])
         return blake3(place + memo.record).digest(16)
 
-    def may_know(self, entry: Entry, twins: Twins) -> bool:
+    def may_know(self, entry: Entry, twins: Container[Entry] = ()) -> bool:
         """Whether its digest should be had first, for its content may have been read before.
 
         Args:
             entry: a file.
             twins: of the files that are being read.
         """
-        return self._cache is not None and (
-            entry in twins or self._cache.knows(entry.size, entry.file.head)
+        return self.cache is not None and (
+            entry in twins or self.cache.knows(entry.size, entry.file.head)
         )
 
-    def sections(self, entries: Sequence[Entry]) -> list[Known]:
-        """What is known of the contents of `entries`, as far as their stages ask for it."""
-        if self._cache is None:
+    def sections(self, entries: Sequence[Entry], *, again: bool = False) -> list[Known]:
+        """What is known of the contents of `entries`, as far as their stages ask for it.
+
+        Args:
+            entries: of known digests; for others nothing is known.
+            again: they were asked about before, and what is not there was counted.
+        """
+        if self.cache is None:
             return [Known({}, {}) for _ in entries]
         keys = [self._wanted(entry) for entry in entries]
         places = [place for wanted in keys for place, _ in wanted.values()]
-        sections = iter(self._cache.sections(places) if places else ())
+        sections = iter(self.cache.sections(places, again=again) if places else ())
         return [
             _known({name: (next(sections), fit) for name, (_, fit) in wanted.items()})
             for wanted in keys
@@ -143,7 +147,7 @@ class Recall:
         """Keep what was found out of a file, where it would be found out again."""
         info = entry.file.info
         if (
-            self._cache is None
+            self.cache is None
             or info.digest is None
             or info.error is not UNSET
             # Else a later change may leave no trace in the times.
@@ -159,7 +163,7 @@ class Recall:
         if self._whole and all(self._lasts(name, entry) for name in entry.sections):
             memo = self._with_record(memo, record)
         if fresh or memo.record or not entry.file.recalled:
-            self._cache.keep(fresh, memo)
+            self.cache.keep(fresh, memo)
 
     def _with_record(self, memo: Memo, record: Record) -> Memo:
         """`memo` with the record as it will be said again."""

@@ -198,3 +198,18 @@ class Result:
         if not self._json:
             self._json = _encoder.encode(self._record)
         return self._json
+
+
+def without_data(section: Section) -> dict[str, Any]:
+    """A section's own facts; cheap, for this is done for every section."""
+    reason, code, output = section.reason, section.code, section.output
+    return {
+        "status": section.status,
+        "version": section.version,
+        "reason": None if reason is UNSET else reason,
+        "code": None if code is UNSET else code,
+        "duration_ms": section.duration_ms,
+        "cached": section.cached,
+        "warnings": list(section.warnings),
+        "output": None if output is UNSET else output,
+    }

@@ -17,9 +17,9 @@ class Twins:
         """How many wait for another."""
         return self._waiting
 
-    def __contains__(self, entry: Entry) -> bool:
+    def __contains__(self, entry: object) -> bool:
         """Whether a file that begins like `entry` is being read."""
-        return _kind(entry) in self._leaders
+        return isinstance(entry, Entry) and _kind(entry) in self._leaders
 
     def lead(self, entry: Entry) -> None:
         """Others may wait for `entry`, which is going to be read."""
@@ -29,7 +29,9 @@ class Twins:
     def follow(self, entry: Entry) -> bool:
         """Have `entry`, whose digest is known, wait for its leader; whether it has to."""
         leader = self._leaders.get(_kind(entry))
-        if leader is None or leader.file.info.digest not in (None, entry.file.info.digest):
+        if leader is None or leader is entry:
+            return False
+        if leader.file.info.digest not in (None, entry.file.info.digest):
             return False
         self._followers.setdefault(leader.index, []).append(entry)
         self._waiting += 1

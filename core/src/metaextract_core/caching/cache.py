@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from metaextract_core.caching.entries import RECORDS, REDIS, Counts, Kept, Memo, Place
+from metaextract_core.caching.flights import Flight, Flights
 from metaextract_core.caching.memory import Memory
 from metaextract_core.caching.seals import opened, sealed
 from metaextract_core.caching.store import Store
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _FILES: Final = 64  # files after which what was kept is written
 _BYTES: Final = 8 << 20  # bytes of sections, likewise
+_PAUSE: Final = 1.0  # seconds, likewise: others may be waiting for it
 _USES: Final = 4096  # keys and paths that were asked for, likewise
 
 
@@ -72,6 +75,7 @@ class Cache:
         redis: RedisTier | None = None,
     ) -> None:
         self.redis = redis
+        self.flights = Flights(folder, redis)
         self.store = Store(folder, size=size, life=life, on_fault=on_fault)
         self._memory = Memory(memory)
         self._lock = threading.Lock()
@@ -79,15 +83,18 @@ class Cache:
         self._memos: dict[bytes, Memo] = {}
         self._counts: dict[str, Counts] = {}
         self._used: set[bytes] = set()
+        self._ended: list[Flight] = []
         self._bytes = 0
+        self._saved = time.monotonic()
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Section)
 
-    def sections(self, wanted: Sequence[Place]) -> list[Section | None]:
+    def sections(self, wanted: Sequence[Place], *, again: bool = False) -> list[Section | None]:
         """The sections that are kept there, marked as cached; None where there is none.
 
         Args:
             wanted: of one file or of several, which are looked for at once.
+            again: those that are not there were asked for and counted before.
         """
         keys = {place.key for place in wanted}
         bodies = self._memory.get_many(keys)
@@ -100,8 +107,8 @@ class Cache:
             stored = self.store.sections(missing)
             self._memory.put_many(stored)
             bodies |= stored
-        bodies |= self._shared([place for place in wanted if place.key not in bodies])
-        found = [self._read(place, bodies.get(place.key)) for place in wanted]
+        bodies |= self._shared([place for place in wanted if place.key not in bodies], again)
+        found = [self._read(place, bodies.get(place.key), again) for place in wanted]
         with self._lock:
             self._used.update(
                 place.key for place, section in zip(wanted, found, strict=True) if section
@@ -111,7 +118,7 @@ class Cache:
             self.save()
         return found
 
-    def _shared(self, missing: Sequence[Place]) -> dict[bytes, bytes]:
+    def _shared(self, missing: Sequence[Place], again: bool) -> dict[bytes, bytes]:
         """What Redis has of it, which is then held in memory."""
         if self.redis is None or not missing:
             return {}
@@ -120,11 +127,11 @@ class Cache:
         with self._lock:
             counts = self._counts.setdefault(REDIS, Counts())
             counts.hits += len(bodies)
-            counts.misses += len(missing) - len(bodies)
+            counts.misses += 0 if again else len(missing) - len(bodies)
             counts.errors += errors
         return bodies
 
-    def _read(self, place: Place, body: bytes | None) -> Section | None:
+    def _read(self, place: Place, body: bytes | None, again: bool) -> Section | None:
         """A section from its body, counted; None where there is none or it cannot be read."""
         section, error = None, False
         if body is not None:
@@ -138,7 +145,7 @@ class Cache:
             counts = self._counts.setdefault(place.extractor, Counts())
             counts.errors += error
             if section is None:
-                counts.misses += 1
+                counts.misses += not again
             else:
                 counts.hits += 1
                 counts.saved_seconds += section.duration_ms / 1000
@@ -204,21 +211,30 @@ class Cache:
                 self._counts.setdefault(RECORDS, Counts()).sets += 1
             self._bytes += sum(len(item.body) for item in kept) + len(memo.record)
             full = len(self._memos) >= _FILES or self._bytes >= _BYTES
-        if full:
+            late = time.monotonic() - self._saved >= _PAUSE
+        if full or late:
             self.save()
+
+    def end(self, flight: Flight) -> None:
+        """Leave a content to others, as soon as all that was kept so far is written."""
+        with self._lock:
+            self._ended.append(flight)
 
     def save(self) -> None:
         """Write what has not been written yet."""
         with self._lock:
             kept, memos, counts, used = self._kept, self._memos, self._counts, self._used
             self._kept, self._memos, self._counts, self._used = {}, {}, {}, set()
+            ended, self._ended = self._ended, []
             self._bytes = 0
+            self._saved = time.monotonic()
         if self.redis is not None and kept:
             taken = self.redis.add(kept.values())
             told = counts.setdefault(REDIS, Counts())
             told.sets, told.errors = told.sets + taken, told.errors + len(kept) - taken
         if kept or memos or counts:
             self.store.add(kept.values(), memos.values(), counts, used)
+        self.flights.end(ended)
 
     def forget(
         self,
@@ -250,5 +266,6 @@ class Cache:
         """Write what is left, and let go of the file and of Redis."""
         self.save()
         self.store.close()
+        self.flights.close()
         if self.redis is not None:
             self.redis.close()

@@ -24,6 +24,8 @@ _AT_ONCE: Final = 1000
 """Keys that are removed with one command."""
 _SLOW, _SLOWEST = 0.1, 1.0
 """Seconds from which on a section is kept longer, for to make it anew would take long."""
+_LEASE: Final = 30_000
+"""Milliseconds after which a claim is nobody's, for who had it may have gone."""
 _FORMS: Final = "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///SOCKET"
 
 
@@ -109,6 +111,27 @@ class RedisTier:
         if seconds > _SLOWEST:
             return int(lives.life_slowest * 1000)
         return int((lives.life_slow if seconds > _SLOW else lives.life) * 1000)
+
+    def claim(self, names: Collection[bytes]) -> set[bytes]:
+        """Those of `names` that no other machine has claimed within the last 30 seconds.
+
+        All of them where Redis does not answer: then two may do the same.
+        """
+        asked = [*names]
+
+        def ask(pipeline: redis.client.Pipeline) -> None:
+            for name in asked:
+                pipeline.set(_claim(name), b"", nx=True, px=_LEASE)
+
+        answers = self._do(ask) if asked else []
+        if answers is None:
+            return {*asked}
+        return {name for name, answer in zip(asked, answers, strict=True) if answer is not None}
+
+    def release(self, names: Collection[bytes]) -> None:
+        """Leave `names` to others."""
+        if names:
+            self._do(lambda pipeline: pipeline.unlink(*map(_claim, names)))
 
     def forget(self, *, digests: Collection[str] = (), extractors: Collection[str] = ()) -> int:
         """Remove the sections that belong to any of these; how many that were.
@@ -218,6 +241,10 @@ def _without_secrets(url: str) -> str:
 
 def _name(place: Place) -> str:
     return f"{_PREFIX}section:{place.extractor}:{place.digest}:{place.key.hex()}"
+
+
+def _claim(name: bytes) -> str:
+    return f"{_PREFIX}claim:{name.hex()}"
 
 
 def _literal(text: str) -> str:
