@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from tests.core.workbench import Workbench
 
 from metaextract_core.caching.cache import Cache
 from metaextract_core.caching.entries import Counts, Kept, Memo, Place
 from metaextract_core.caching.seals import sealed
+from metaextract_core.pipeline import Run
+from metaextract_core.planning import Request
+from metaextract_core.recall import Recall
 from metaextract_core.record import Section
+from metaextract_core.walking import Found
+from metaextract_core.workers.messages import Job
 
 Open = Callable[..., Cache]
 MEMO = Memo(
@@ -162,3 +168,33 @@ def test_it_is_written_before_long_without_being_asked(open_: Open) -> None:
         )
         cache.keep({place(b"%d" % number): SECTION}, memo)
     assert get(other, b"63")
+
+
+def test_what_may_be_known_of_a_chunk_is_asked_for_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Knowing(Cache):
+        def knows(self, size: int, head: bytes) -> bool:
+            return True  # so that digests come first
+
+        def sections(self, wanted: Sequence[Place], *, again: bool = False) -> list[Section | None]:
+            asked.extend([len(wanted)] * (not again))
+            return super().sections(wanted, again=again)
+
+    def submit(job: Job, *more: Any) -> None:
+        chunks.extend([len(job.files)] * (not job.files[0].extractors))
+        real(job, *more)
+
+    bench = Workbench(tmp_path)
+    asked, chunks = list[int](), list[int]()
+    bench.describe("size")
+    real = bench.pool().submit
+    monkeypatch.setattr(bench.pool(), "submit", submit)
+    cache = Knowing(tmp_path, size=1 << 20, memory=0, life=9.0, on_fault=pytest.fail)
+    recall = Recall(cache, bench.registry, bench.hooks, Request())
+    run = Run(bench.registry, bench.pool(), bench.hooks, Request(), recall=recall)
+    assert len(list(run.results(Found(bench.file(f"{n}.txt")) for n in range(50)))) == 50
+    assert sorted(asked) == sorted(chunks)
+    assert sum(chunks) == 50 > len(chunks)
+    cache.close()
+    bench.pool().close()

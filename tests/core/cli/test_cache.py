@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.core.workbench import settle
 
 from metaextract_core.caching.entries import Counts, Kept, Memo
 from metaextract_core.caching.store import Store
@@ -20,13 +21,13 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, config: str = os.devnull) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "metaextract_core", "cache", *arguments],
             cwd=tmp_path,
             env={
                 **os.environ,
-                "METAEXTRACT_CONFIG": os.devnull,
+                "METAEXTRACT_CONFIG": config,
                 "METAEXTRACT_CACHE_DIR": str(tmp_path / "cache"),
             },
             capture_output=True,
@@ -121,3 +122,29 @@ def test_a_damaged_cache_is_one_line_and_status_1(run: Run, tmp_path: Path) -> N
     assert done.returncode == 1
     assert "set aside as sections.damaged" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_was_read_beforehand_is_known_later(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    for number in range(3):
+        (tmp_path / "files" / f"{number}.txt").write_text(f"text {number}")
+    settle(str(tmp_path / "files" / "2.txt"))
+    said = [run("warm", "files").stderr, run("warm", "files").stderr]
+    assert said == [
+        "metaextract: 0 files were known, 3 were read, 0 of them with failures\n",
+        "metaextract: 3 files were known, 0 were read, 0 of them with failures\n",
+    ]
+
+
+def test_what_cannot_be_read_is_not_known(run: Run) -> None:
+    done = run("warm", "nothing.txt")
+    assert done.returncode == 1
+    assert "0 were known, 1 were read" in done.stderr.replace("files ", "")
+    assert run("warm").returncode == 2
+
+
+def test_where_nothing_is_kept_nothing_can_be_warmed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[cache]\nenabled = false\n")
+    done = run("warm", "files", config=str(tmp_path / "config.toml"))
+    assert done.returncode == 2
+    assert "enabled" in done.stderr

@@ -13,6 +13,8 @@ import msgspec
 
 from metaextract_core.caching.cache import Cache, open_cache
 from metaextract_core.cli import console
+from metaextract_core.cli.options import file_list, read_list
+from metaextract_core.descriptor import PROFILES
 from metaextract_core.settings import cache_folder, load_settings
 
 if TYPE_CHECKING:
@@ -105,6 +107,47 @@ def invalidate(
     if not faults:
         console.say(f"removed {gone} sections and files")
     return 1 if faults else 0
+
+
+@cache.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=str))
+@file_list
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="standard",
+    show_default=True,
+    help="Of the later runs.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Workers; one per processor by default.")
+def warm(
+    paths: tuple[str, ...], files_from: str | None, null: bool, profile: str, jobs: int | None
+) -> int:
+    """Read files and folders now, so that later runs find what is said of them.
+
+    Exit status: 0 done, 1 some file or extractor failed, which a later run tries again.
+    """
+    if not paths and files_from is None:
+        raise click.UsageError("name at least one file or folder, or use --files-from")
+    settings = load_settings()
+    if not settings.cache.enabled:
+        raise click.UsageError("the configuration says that nothing is kept ([cache] enabled)")
+    from metaextract_core.cli.progress import progress
+    from metaextract_core.kernel import Kernel
+
+    known = read = failed = 0
+    with Kernel(
+        settings, jobs=jobs, on_fault=lambda name, why: console.say(f"{name}: {why}")
+    ) as kernel:
+        named = [*paths, *read_list(files_from, null=null)]
+        with progress(kernel, "auto", named) as advance:
+            for result in kernel.results(named, profile=profile, ordered=False):
+                known += result.cached
+                read += not result.cached
+                failed += result.failed
+                advance(result)
+    console.say(f"{known} files were known, {read} were read, {failed} of them with failures")
+    return 1 if failed else 0
 
 
 @cache.command()
