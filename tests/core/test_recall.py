@@ -380,15 +380,17 @@ def test_order_and_number_are_kept_where_some_files_are_known(
     assert sum(section.cached for record in with_cache for section in record.sections.values()) > 60
 
 
-def test_a_part_is_kept_only_where_there_was_time_for_the_whole(
-    bench: Workbench, read: Read, file: Any
+@pytest.mark.parametrize(("order", "status"), [("half", "partial"), ("damaged", "failed")])
+def test_that_a_file_is_damaged_is_kept_if_there_was_time_for_the_whole(
+    bench: Workbench, read: Read, file: Any, order: str, status: str
 ) -> None:
     bench.describe("obedient")
-    path = file("a.half")
+    path = file(f"a.{order}")
     (hurried,) = read(path, timeout=5.0)
-    assert hurried.sections["obedient"].status == "partial"
+    assert hurried.sections["obedient"].status == status
     (patient,) = read(path)
     assert cached(patient) == {"obedient": False}
     (again,) = read(path)
     assert cached(again) == {"obedient": True}
     assert again.sections["obedient"].reason == "the rest is missing"
+    assert (again.sections["obedient"].status, again.failed) == (status, patient.failed)

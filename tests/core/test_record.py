@@ -85,7 +85,9 @@ def test_a_record_knows_whether_it_failed(file: FileInfo, summary: Summary, fail
 def test_a_result_is_the_same_as_objects_and_as_json() -> None:
     record = Record(file=FileInfo(path="p", name="p"), sections={"a": Section(status="ok")})
     line = Result(record).json
-    again = Result.recalled(record.file, line)
+    again = Result.recalled(record.file, line, 0)
+    assert Result.recalled(record.file, line, 1).failed
+    assert not again.failed
     assert (again.record, again.json, again.file) == (record, line, record.file)
     assert (again.cached, Result(record).cached) == (True, False)
     assert b"\n" not in line

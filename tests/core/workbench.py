@@ -64,6 +64,8 @@ class Obedient(Extractor):
             raise ValueError("this is wrong")
         if order == "half":
             raise ExtractError("the rest is missing", data={"order": "half"})
+        if order == "damaged":
+            raise ExtractError("the rest is missing")
         if order == "sleep":
             time.sleep(600)
         if order == "segfault":

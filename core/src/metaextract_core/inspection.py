@@ -48,14 +48,18 @@ class Seen(NamedTuple):
     Attributes:
         status: of the file, now.
         look: what it is.
+        head: a digest of its first bytes.
         digest: of its content.
         record: all that a run like this one says of it, as JSON; empty where that is not known.
+        failed: how many extractors have failed there.
     """
 
     status: os.stat_result
     look: Look
+    head: bytes
     digest: str
     record: bytes
+    failed: int
 
 
 Known = Callable[[bytes, bytes], Seen | None]
@@ -72,6 +76,7 @@ class Inspected(Struct):
         settled: whether any further change shows in these times.
         recalled: whether all this was known from an earlier run, so that nothing was read.
         record: all that is to be said of the file, as JSON, where an earlier run has said it.
+        failed: how many extractors have failed there.
     """
 
     info: FileInfo
@@ -84,6 +89,7 @@ class Inspected(Struct):
     settled: bool = True
     recalled: bool = False
     record: bytes = b""
+    failed: int = 0
 
     @property
     def stamp(self) -> Stamp:
@@ -147,7 +153,8 @@ def _recalled(info: FileInfo, path: bytes, before: Seen) -> Inspected:
     info.media_type, info.media_type_from = look.media_type, look.media_type_from
     info.name_media_type, info.digest = look.name_media_type, before.digest
     inspected = _placed(info, path, before.status)
-    inspected.recalled, inspected.record = True, before.record
+    inspected.recalled, inspected.head = True, before.head
+    inspected.record, inspected.failed = before.record, before.failed
     return inspected
 
 

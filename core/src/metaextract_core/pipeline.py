@@ -134,7 +134,7 @@ class Run:
             else not_inspected(found, _OVER)
         )
         if file.record:
-            self._finished[index] = Result.recalled(file.info, file.record)
+            self._finished[index] = Result.recalled(file.info, file.record, file.failed)
             return
         entry = Entry(index, file)
         self._open[index] = entry

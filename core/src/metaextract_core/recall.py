@@ -96,7 +96,8 @@ class Recall:
             look = _look_decoder.decode(memo.body)
         except msgspec.MsgspecError:
             return None
-        return Seen(status, look, memo.digest, memo.record if whole else b"")
+        record = memo.record if whole else b""
+        return Seen(status, look, memo.head, memo.digest, record, memo.failed)
 
     def _seal(self, memo: Memo, named: bytes) -> bytes:
         place = msgspec.msgpack.encode([self._run, memo.path, memo.stamp, named])
@@ -177,6 +178,7 @@ class Recall:
             memo,
             record=_encoder.encode(later),
             seconds=sum(section.duration_ms for section in record.sections.values()) / 1000,
+            failed=record.summary.extractors_failed,
         )
         return replace(memo, seal=self._seal(memo, record.file.raw_path))
 
@@ -192,9 +194,12 @@ class Recall:
     def _is_final(self, section: Section) -> bool:
         if section.status in ("ok", "skipped"):
             return section.code is UNSET
-        return section.status == "partial" and (
-            section.code == _CUT or (section.code is UNSET and self._patient)
-        )
+        if section.code is not UNSET:
+            return section.status == "partial" and section.code == _CUT
+        # What the extractor itself says of the file, having had all the time that it wanted; what
+        # is said in its place has no version.
+        said = section.status in ("partial", "failed", "refused") and section.version != ""
+        return said and self._patient
 
     def _place(self, entry: Entry, extractor: str, digest: str) -> tuple[Place, bool]:
         file = entry.file

@@ -174,14 +174,15 @@ class Result:
         self.failed = record.failed
 
     @classmethod
-    def recalled(cls, file: FileInfo, json: bytes) -> Self:
+    def recalled(cls, file: FileInfo, json: bytes, failed: int) -> Self:
         """A result of an earlier run.
 
         Args:
             file: of the record.
-            json: the record in UTF-8, on one line; nothing has failed there.
+            json: the record in UTF-8, on one line.
+            failed: how many extractors have failed there.
         """
-        result = cls(Record(file=file))
+        result = cls(Record(file=file, summary=Summary(extractors_failed=failed)))
         result._record, result._json, result.cached = None, json, True
         return result
 

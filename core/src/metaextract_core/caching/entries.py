@@ -58,6 +58,7 @@ class Memo(Struct, frozen=True, kw_only=True):
         record: all that a run has said of it, as JSON; empty where that was not kept.
         seal: a digest of the record and of all that it depends on.
         seconds: what its extractors have taken for it.
+        failed: how many of them have failed.
     """
 
     path: bytes
@@ -70,6 +71,7 @@ class Memo(Struct, frozen=True, kw_only=True):
     record: bytes = b""
     seal: bytes = b""
     seconds: float = 0.0
+    failed: int = 0
 
 
 RECORDS: Final = "(records)"

@@ -31,7 +31,7 @@ CREATE INDEX section_by_digest ON section (digest);
 CREATE INDEX section_by_use ON section (used);
 CREATE TABLE memo (
     path BLOB PRIMARY KEY, stamp BLOB, size INTEGER, engine TEXT, head BLOB, digest TEXT,
-    body BLOB, record BLOB, seal BLOB, seconds REAL, used REAL
+    body BLOB, record BLOB, seal BLOB, seconds REAL, failed INTEGER, used REAL
 );
 CREATE INDEX memo_by_content ON memo (size, head);
 CREATE INDEX memo_by_use ON memo (used);
@@ -279,7 +279,7 @@ def _replace(
     )
     connection.executemany("DELETE FROM memo WHERE path = ?", [(item.path,) for item in memos])
     connection.executemany(
-        "INSERT INTO memo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO memo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*structs.astuple(item), now) for item in memos],
     )
 
