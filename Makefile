@@ -17,7 +17,7 @@ help:
 	@echo "make run            prepare an environment in $(VENV) and extract samples/"
 	@echo "make test           prepare what the tests need and run all of them"
 	@echo "make faults         test the faults that it survives, and print the table of them"
-	@echo "make bench FILES=DIR  measure the reading of files beside ExifTool"
+	@echo "make bench FILES=DIR  measure the reading of files beside other programs"
 	@echo "make bench-plugins  measure start-up with 491 plugins beside other plugin managers"
 	@echo "make docs           write the pages that are made from the sources"
 	@echo "make constraints    choose the newest versions of everything for CI"
@@ -39,14 +39,16 @@ docs: $(VENV)/installed
 	$(VENV)/bin/python -m tools.generate_docs
 
 bench: $(VENV)/installed
-	$(VENV)/bin/python tests/benchmarks/whole_process.py $(FILES) \
+	$(VENV)/bin/python -m tests.benchmarks.whole_process $(FILES) \
 	    --output tests/benchmarks/results/whole_process.json
+	$(VENV)/bin/python -m tests.benchmarks.peers $(FILES) \
+	    --output tests/benchmarks/results/peers.json
 	$(VENV)/bin/python -m tools.generate_docs
 
 FILES ?= $(or $(METAEXTRACT_CORPORA),../shared/corpora)
 
 bench-plugins: $(VENV)/installed
-	$(VENV)/bin/python tests/benchmarks/plugins.py --output tests/benchmarks/results/plugins.json
+	$(VENV)/bin/python -m tests.benchmarks.plugins --output tests/benchmarks/results/plugins.json
 
 constraints: $(VENV)/tox-installed
 	$(VENV)/bin/uv lock --quiet --upgrade

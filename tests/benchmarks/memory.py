@@ -1,7 +1,7 @@
 """Memory of whole runs: many small files, and one that is larger than memory should ever be.
 
-    python tests/benchmarks/memory.py many [--files 200000] [--extract OPTIONS] [--output FILE]
-    python tests/benchmarks/memory.py large [--gib 5] [--kinds KIND ...] [--output FILE]
+    python -m tests.benchmarks.memory many [--files 200000] [--extract OPTIONS] [--output FILE]
+    python -m tests.benchmarks.memory large [--gib 5] [--kinds KIND ...] [--output FILE]
 
 `many` builds a folder of tiny files, a third each of JPEG, PNG and text, no two alike, and runs
 `metaextract extract` over it. Its records are counted as they come. The resident and proportional
@@ -39,8 +39,6 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.benchmarks.large_files import KINDS
 

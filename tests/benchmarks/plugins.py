@@ -1,6 +1,6 @@
 """Start-up with 491 plugins installed, 284 of them broken, beside two plugin managers.
 
-    python tests/benchmarks/plugins.py [--rounds 7] [--cold-rounds 3] [--output FILE]
+    python -m tests.benchmarks.plugins [--rounds 7] [--cold-rounds 3] [--output FILE]
 
 Two virtual environments are made that hold what this one holds but for its plugins: one gets the
 whole herd of `tests/zoo/herd.py` into its site-packages, the other its healthy ones. Each

@@ -1,6 +1,6 @@
 """Whole-process speed of `metaextract extract` against one ExifTool process.
 
-    python tests/benchmarks/whole_process.py FOLDER [--rounds 5] [--output FILE]
+    python -m tests.benchmarks.whole_process FOLDER [--rounds 5] [--output FILE]
 
 Each program reads every file below FOLDER from a cold start of its own process, turn by turn. The
 peers are `exiftool -json -G1 -struct -r FOLDER`, which passes over files whose names it does not
@@ -37,17 +37,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-VOLATILE = {
-    "SourceFile",
-    "ExifTool:ExifToolVersion",
-    "System:FileAccessDate",
-    "System:FileInodeChangeDate",
-}
-
+from tests.benchmarks.programs import (
+    EXIFTOOL,
+    METAEXTRACT,
+    VOLATILE,
+    difference,
+    read_exiftool,
+    read_metaextract,
+    run,
+)
 
 SIDE_BY_SIDE = "exiftool, side by side"
 OURS = "metaextract"
@@ -69,9 +70,8 @@ rm -r "$OUT"
 
 def commands(folder: Path, copy: Path | None = None) -> dict[str, list[str]]:
     """The programs under comparison, by name, in the order in which they run."""
-    exiftool = ["exiftool", "-json", "-G1", "-struct", "-r"]
-    metaextract = [str(Path(sys.executable).parent / "metaextract"), "extract"]
-    metaextract += ["--profile", "standard", "--format", "jsonl", "--quiet"]
+    exiftool = [*EXIFTOOL, "-r"]
+    metaextract = [*METAEXTRACT, "--profile", "standard"]
     return {
         "exiftool": [*exiftool, str(folder)],
         "exiftool, all files": [*exiftool, "-ext", "*", str(folder)],
@@ -87,37 +87,6 @@ def forget() -> None:
     """Empty our cache of what was found in files; plugins stay vetted."""
     program = str(Path(sys.executable).parent / "metaextract")
     subprocess.run([program, "cache", "clear"], stderr=subprocess.DEVNULL, check=True)
-
-
-def run(command: list[str]) -> tuple[float, bytes]:
-    """Seconds from start to end of a process, and its output."""
-    started = time.perf_counter()
-    # Without a fixed seed the order of what ExifTool prints for some XML changes from run to run.
-    environment = {**os.environ, "PERL_HASH_SEED": "0", "PERL_PERTURB_KEYS": "0"}
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, check=False
-    )
-    seconds = time.perf_counter() - started
-    if done.returncode not in (0, 1, 123):  # 1: some file is damaged; 123: xargs says so
-        raise SystemExit(f"{command[0]} ended with status {done.returncode}")
-    return seconds, done.stdout
-
-
-def read_exiftool(output: bytes) -> dict[str, dict[str, Any]]:
-    """ExifTool's answers by absolute path, of one process or of several."""
-    text = output.decode("utf-8", "surrogateescape")
-    decoder, answers, at = json.JSONDecoder(), [], 0
-    while at < len(text.rstrip()):
-        some, at = decoder.raw_decode(text, at)
-        answers += some
-        at += len(text[at:]) - len(text[at:].lstrip())
-    return {os.path.abspath(answer["SourceFile"]): answer for answer in answers}
-
-
-def read_metaextract(output: bytes) -> dict[str, dict[str, Any]]:
-    """The exiftool sections by absolute path."""
-    records = [json.loads(line) for line in output.splitlines()]
-    return {os.path.abspath(record["file"]["path"]): record for record in records}
 
 
 def check_equal(exiftool: dict[str, Any], metaextract: dict[str, Any]) -> tuple[int, list[str]]:
@@ -166,32 +135,6 @@ def _lasting(record: dict[str, Any]) -> object:
         for name, section in record["sections"].items()
     }
     return record["file"], record["fields"], sections, record["summary"]
-
-
-def difference(theirs: dict[str, Any], record: dict[str, Any]) -> str:
-    """In what an answer of ExifTool and the section of a record differ; empty if in nothing."""
-    section = record["sections"]["exiftool"]
-    if section["status"] not in ("ok", "partial"):
-        return f"the exiftool section is {section['status']}"
-    ours = {tag: value["val"] for tag, value in section["data"].items() if tag not in VOLATILE}
-    theirs = {tag: value for tag, value in theirs.items() if tag not in VOLATILE}
-    if ours.keys() != theirs.keys():
-        return f"other tags: {sorted(ours.keys() ^ theirs.keys())}"
-    different = [tag for tag in ours if _plain(ours[tag]) != theirs[tag]]
-    return f"other values: {different}" if different else ""
-
-
-def _plain(value: Any) -> Any:
-    """Text that was not valid UTF-8 as ExifTool's own output decodes it."""
-    if isinstance(value, dict) and value.keys() == {"text", "base64"}:
-        import base64
-
-        return base64.b64decode(value["base64"]).decode("utf-8", "surrogateescape")
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
 
 
 def main() -> None:
@@ -311,7 +254,7 @@ def measure_one(folder: Path, rounds: int) -> dict[str, list[float]]:
     """Seconds that each program takes for one photograph, from the shell."""
     photograph = str(min(folder.resolve().rglob("*.jpg")))
     programs = {
-        "exiftool": ["exiftool", "-json", "-G1", "-struct", photograph],
+        "exiftool": [*EXIFTOOL, photograph],
         UNCACHED: [*commands(folder)[UNCACHED][:-1], photograph],
         OURS: [*commands(folder)[OURS][:-1], photograph],
     }

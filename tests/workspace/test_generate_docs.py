@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from xml.etree import ElementTree
 
 import pytest
 import tools.generate_docs
@@ -11,7 +12,10 @@ from msgspec import Meta, Struct, field
 from tools.generate_docs import __main__ as program
 from tools.generate_docs import configuration
 from tools.generate_docs.configuration import Key, keys
+from tools.generate_docs.plots import Bar, Line, bars, lines
 from tools.generate_docs.text import entries, markdown, parsed, table
+
+SVG: Final = "http://www.w3.org/2000/svg"
 
 
 class Limits(Struct, rename="kebab"):
@@ -115,3 +119,37 @@ def test_what_is_stale_is_written_and_what_is_no_longer_made_is_deleted(
     assert (tmp_path / "docs/record.md").read_text() == "by hand"
     program.main()
     assert capsys.readouterr().out == ""
+
+
+def drawn(svg: str, kind: str) -> list[dict[str, str]]:
+    """Attributes of all elements of a kind, from a well-formed text."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 -- our own text
+    return [{**found.attrib, "": found.text or ""} for found in root.iter(f"{{{SVG}}}{kind}")]
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    svg = bars("Files <per> second", [Bar("a & b", 1.0, "one"), Bar("c", 4.0, "four", ours=True)])
+    _, short, long = (float(bar["width"]) for bar in drawn(svg, "rect"))
+    assert long == pytest.approx(4 * short, abs=0.2)
+    texts = [text[""] for text in drawn(svg, "text")]
+    assert texts == ["Files <per> second", "a & b", "one", "c", "four"]
+    assert drawn(svg, "line") == []
+
+
+def test_a_mark_is_where_a_bar_of_its_value_would_end() -> None:
+    svg = bars("title", [Bar("a", 0.5, "half"), Bar("b", 1.0, "whole")], mark=1.0)
+    (line,) = drawn(svg, "line")
+    bar = drawn(svg, "rect")[2]
+    assert float(line["x1"]) == pytest.approx(float(bar["x"]) + float(bar["width"]), abs=0.2)
+
+
+def test_lines_rise_with_their_values() -> None:
+    svg = lines("title", [Line("a", [(0, 1), (10, 3)]), Line("b", [(5, 2)])], across="files")
+    first, second = (
+        [tuple(map(float, point.split(","))) for point in line["points"].split()]
+        for line in drawn(svg, "polyline")
+    )
+    (left, low), (right, high) = first
+    assert high < low  # downwards is more
+    assert second[0][0] == pytest.approx((left + right) / 2, abs=0.2)
+    assert second[0][1] == pytest.approx((low + high) / 2, abs=0.2)

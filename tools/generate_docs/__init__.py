@@ -28,7 +28,9 @@ def pages() -> dict[str, bytes]:
         "docs/configuration.md": configuration.page(),
         "docs/fields.md": fields.page(),
         "docs/performance.md": performance.page(),
-    } | {f"docs/codes/{name}": text for name, text in codes.pages().items()}
+    }
+    texts |= {f"docs/codes/{name}": text for name, text in codes.pages().items()}
+    texts |= {f"docs/performance/{name}": text for name, text in performance.plots().items()}
     example = {f"{EXAMPLE}/{path}": content for path, content in files("example")}
     return {path: text.encode() for path, text in texts.items()} | example
 
@@ -36,7 +38,8 @@ def pages() -> dict[str, bytes]:
 def present() -> dict[str, bytes]:
     """The same of what is there: the pages, and all files in folders that hold nothing else."""
     found = {path for path in pages() if (ROOT / path).is_file()}
-    found |= {str(file.relative_to(ROOT)) for file in (ROOT / "docs/codes").glob("*")}
+    for folder in ("docs/codes", "docs/performance"):
+        found |= {str(file.relative_to(ROOT)) for file in (ROOT / folder).glob("*")}
     found |= {
         str(file.relative_to(ROOT))
         for file in (ROOT / EXAMPLE).rglob("*")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from tools.generate_docs.plots import Bar, Line, bars, lines
 from tools.generate_docs.text import HEADER, join, table
 
 RESULTS: Final = Path(__file__).parents[2] / "tests/benchmarks/results"
@@ -28,17 +29,59 @@ def page() -> str:
             _paragraph(
                 """
                 Each figure can be taken again: `make bench` for files, `make bench-plugins` for
-                plugins, `python tests/benchmarks/memory.py` for memory. Programs are run turn by
+                plugins, `python -m tests.benchmarks.memory` for memory. Programs are run turn by
                 turn, each from a cold start of its own process; their outputs are compared before
                 any time is taken; what counts is the ratio of the medians, for machines differ
                 and are noisy.
                 """
             ),
             *_files(_load("whole_process")),
+            *_peers(_load("peers")),
             *_plugins(_load("plugins")),
             *_memory(),
         ]
     )
+
+
+def plots() -> dict[str, str]:
+    """The plots of the page, by file name."""
+    return {
+        "files.svg": _files_plot(_load("whole_process")),
+        "peers.svg": _peers_plot(_load("peers")),
+        "memory.svg": _memory_plot(),
+    }
+
+
+def _files_plot(result: dict[str, Any]) -> str:
+    first = result["files_per_second"]["exiftool"]
+    rows = [
+        Bar(name, rate / first, f"{rate / first:.1f}", ours=name.startswith("metaextract"))
+        for name, rate in result["files_per_second"].items()
+    ]
+    return bars("Files per second, of one ExifTool process", rows)
+
+
+def _peers_plot(result: dict[str, Any]) -> str:
+    rows = [
+        Bar(f"{name}: {profile}", ratio, f"{ratio:.2f}", ours=profile == "standard")
+        for name, peer in result["peers"].items()
+        for profile, ratio in peer["ratios"].items()
+    ]
+    title = "Files per second of metaextract, of the program's (dashed: as fast)"
+    return bars(title, rows, mark=1.0)
+
+
+def _memory_plot() -> str:
+    drawn = []
+    for name in ("memory_many_fast", "memory_many_standard"):
+        for number, run in enumerate(_load(name)["runs"], 1):
+            points = [(look["files"], look["Rss"] / (1 << 20)) for look in run["looks"]]
+            drawn.append(Line(f"{name.rpartition('_')[2]}, run {number}", points, ours=True))
+    return lines("Resident memory of the host, MiB", drawn, across="files read")
+
+
+def _plot(name: str, what: str) -> str:
+    return f"![{what}](performance/{name})"
 
 
 def _paragraph(text: str) -> str:
@@ -80,6 +123,7 @@ def _files(result: dict[str, Any]) -> list[str]:
             """
         ),
         table(header, rows),
+        _plot("files.svg", "Files per second of all programs"),
         _paragraph(
             f"""
             The profile `fast` over {fast["files"]:,} pictures: {fast["ratio"]:.1f} times the
@@ -103,10 +147,46 @@ def _files(result: dict[str, Any]) -> list[str]:
             time for each file around the parsers, without cache (aim: 0.5). With two processors
             one ExifTool process each is the limit, so no program that has ExifTool read
             everything can reach more than 2.0. Of a second run over these few files, most is the
-            start of the program and of a worker for the one file whose extractor fails each time.
+            start of the program.
             """
         ),
     ]
+
+
+def _peers(result: dict[str, Any]) -> list[str]:
+    rows = [
+        [
+            f"{name} {peer['version']}",
+            str(peer["files"]),
+            f"{peer['values_per_file']:.0f}",
+            f"{peer['compared_equal']} of {peer['compared_equal'] + _unlike(peer)}",
+            f"{peer['files_per_second']:,.0f}",
+            f"{peer['ratios']['standard']:.2f}",
+            f"{peer['ratios']['fast']:.2f}",
+        ]
+        for name, peer in result["peers"].items()
+    ]
+    header = ["program", "files", "values of a file", "equal to ours", "files/s"]
+    return [
+        "## Beside other programs",
+        _paragraph(
+            f"""
+            {_machine(result)} Each over the files that it can read, repeated up to 1,000; ours,
+            without cache, in files per second of the program's. Readers that say less of a file
+            have less to do: `standard` says {result["values_per_file"]:.0f} values of one on
+            average. Of ExifTool all values of a file are compared, of the others those of which
+            both speak: camera, width and height, playing time; what differs is named in
+            [peers.json](../tests/benchmarks/results/peers.json) (the previews of raw pictures,
+            for the most part).
+            """
+        ),
+        table([*header, "`standard`", "`fast`"], rows),
+        _plot("peers.svg", "metaextract beside other programs"),
+    ]
+
+
+def _unlike(peer: dict[str, Any]) -> int:
+    return sum(map(len, peer["compared_different"].values()))
 
 
 def _ratios(result: dict[str, Any], name: str) -> list[str]:
@@ -171,6 +251,7 @@ def _memory() -> list[str]:
             """
         ),
         table(["run", "at 10,000", "at 200,000", "ratio", "ms per file, by tenths"], rows),
+        _plot("memory.svg", "Resident memory over the number of files"),
         _paragraph(
             f"""
             One sparse file of 5 GiB, {len({one["kind"] for one in large})} kinds, `standard` and
