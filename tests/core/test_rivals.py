@@ -63,7 +63,7 @@ def test_who_is_read_by_another_waits_until_that_has_been_saved(make: Make, cloc
     clock.now += 1
     assert other.free() == [second]
     assert len(other) == 0
-    assert second.flight is not None  # it is the other's now
+    assert second.turn is not None  # it is the other's now
     assert one.sift([entry(2)]) == []
 
 

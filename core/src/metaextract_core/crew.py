@@ -80,10 +80,9 @@ class Crew:
             self._known = _facts(self.registry)
             self._kept = {}
 
-    @property
-    def hungry(self) -> bool:
+    def hungry(self, priority: int = 0) -> bool:
         """Whether another job would soon be begun."""
-        return self._pool().hungry
+        return self._pool().hungry(priority)
 
     def steps(self) -> list[Step]:
         """How far workers have come with the files that they say so of; from any thread."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from metaextract_core.caching.flights import Flight
+from metaextract_core.caching.turns import Turn
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.inspection import Inspected
 from metaextract_core.planning import lanes
@@ -34,7 +34,7 @@ class Entry(Struct, eq=False):
         unannounced: answers that hooks have not been told of: the digest has not come yet.
         digest_pending: whether the digest has still to come.
         digest_first: whether it has to come before anything else is decided.
-        flight: by which other runs know that this one reads it.
+        turn: by which other runs know that this one reads it.
         company: the files whose digests were asked for together with that one.
     """
 
@@ -47,7 +47,7 @@ class Entry(Struct, eq=False):
     unannounced: list[Outcome] = field(default_factory=list)
     digest_pending: bool = False
     digest_first: bool = False
-    flight: Flight | None = None
+    turn: Turn | None = None
     company: list[Entry] = field(default_factory=list)
     root: Root | None = None
     sandbox: list[Layer] | None = None

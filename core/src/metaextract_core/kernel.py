@@ -45,6 +45,8 @@ class How(TypedDict, total=False):
             their records.
         retries: how often files are read again whose worker was ended by somebody else, such as a
             system that is short of memory; 0 if it is not given, and the sections say so.
+        priority: of runs that share a kernel, those with a higher one have their files read first;
+            0 if it is not given.
         ordered: False gives records as they are ready, not in the order of the paths.
     """
 
@@ -54,6 +56,7 @@ class How(TypedDict, total=False):
     timeout: float | None
     deadline: float | None
     retries: int
+    priority: int
     ordered: bool
 
 
@@ -140,6 +143,7 @@ class Kernel:
             exclude=frozenset(how.get("exclude", ())),
             timeout=how.get("timeout"),
             retries=how.get("retries", 0),
+            priority=how.get("priority", 0),
         )
         self._check(request.profile, request.only | request.exclude)
         self._check_usable(request.only)

@@ -219,7 +219,7 @@ class Run:
             stage: what is to be done with them.
             entries: of which each is seen twice, if it then still is to be read.
         """
-        new = [entry for entry in entries if entry.flight is None and not entry.has_drafts(stage)]
+        new = [entry for entry in entries if entry.turn is None and not entry.has_drafts(stage)]
         ours = self._rivals.sift(new)
         others = [entry for entry in new if entry not in ours or self._recall.may_know(entry)]
         for entry in others:
@@ -249,7 +249,7 @@ class Run:
 
     @property
     def _may_queue(self) -> bool:
-        return self._pool.hungry and not self._pressure.one_at_a_time
+        return self._pool.hungry(self._request.priority) and not self._pressure.one_at_a_time
 
     @property
     def _in_work(self) -> int:
@@ -271,7 +271,14 @@ class Run:
                     task.remembered[descriptor.id] = known
         batch = lane[0].id if lane and lane[0].batch else None
         roots = dict(entry.root for entry in entries if entry.root is not None)
-        job = Job(tasks, batch, most, growth=self._pressure.growth, retries=self._request.retries)
+        job = Job(
+            tasks,
+            batch,
+            most,
+            retries=self._request.retries,
+            growth=self._pressure.growth,
+            priority=self._request.priority,
+        )
         self._pool.submit(job, self._answers.put, roots, self._roots)
 
     def _collect(self, *, block: bool) -> None:

@@ -20,6 +20,7 @@ class Request(Struct, frozen=True, kw_only=True):
         exclude: ids of extractors not to run.
         timeout: seconds that an extractor may take for one file, at most; its own limit if None.
         retries: how often files are read again whose worker was ended by somebody else.
+        priority: of runs that share workers, those with a higher one have their files read first.
     """
 
     profile: str = "standard"
@@ -27,6 +28,7 @@ class Request(Struct, frozen=True, kw_only=True):
     exclude: frozenset[str] = frozenset()
     timeout: float | None = None
     retries: int = 0
+    priority: int = 0
 
 
 def stages(extractors: Iterable[Descriptor]) -> list[list[Descriptor]]:

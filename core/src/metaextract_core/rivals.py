@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from metaextract_core.caching.cache import Cache
-from metaextract_core.caching.flights import Flight
+from metaextract_core.caching.turns import Turn
 from metaextract_core.grouping import Entry
 
 PATIENCE: Final = 30.0
@@ -39,11 +39,11 @@ class Rivals:
         """Those of `entries` that this run may read; nobody else will until it has."""
         if self._cache is None:
             return [*entries]
-        wanted = [_flight(entry) for entry in entries]
-        begun = self._cache.flights.begin(wanted)
-        for entry, flight, ours in zip(entries, wanted, begun, strict=True):
-            entry.flight = flight if ours else None
-        return [entry for entry in entries if entry.flight is not None]
+        wanted = [_turn(entry) for entry in entries]
+        begun = self._cache.turns.begin(wanted)
+        for entry, turn, ours in zip(entries, wanted, begun, strict=True):
+            entry.turn = turn if ours else None
+        return [entry for entry in entries if entry.turn is not None]
 
     def wait(self, entries: Iterable[Entry]) -> None:
         """Have `entries` wait until others have read them."""
@@ -59,10 +59,10 @@ class Rivals:
         was = self._waiting
         self.sift([entry for _, entry in was])
         for until, entry in was:
-            if now >= until and entry.flight is None:
-                entry.flight = _ALONE
-        self._waiting = [(until, entry) for until, entry in was if entry.flight is None]
-        return [entry for _, entry in was if entry.flight is not None]
+            if now >= until and entry.turn is None:
+                entry.turn = _ALONE
+        self._waiting = [(until, entry) for until, entry in was if entry.turn is None]
+        return [entry for _, entry in was if entry.turn is not None]
 
     def give_up(self) -> list[Entry]:
         """All that wait; none does any more."""
@@ -71,21 +71,21 @@ class Rivals:
 
     def learn(self, entry: Entry) -> None:
         """Let others read what begins like `entry`, if it is not the same: its digest is known."""
-        flight, digest = entry.flight, entry.file.info.digest
-        if self._cache is not None and flight is not None and not flight.digest and digest:
-            entry.flight = self._cache.flights.learn(flight, digest)
+        turn, digest = entry.turn, entry.file.info.digest
+        if self._cache is not None and turn is not None and not turn.digest and digest:
+            entry.turn = self._cache.turns.learn(turn, digest)
 
     def end(self, entry: Entry) -> None:
         """Leave the content of `entry` to others, as soon as they can find what was said of it."""
-        if self._cache is not None and entry.flight is not None:
-            self._cache.end(entry.flight)
-            entry.flight = None
+        if self._cache is not None and entry.turn is not None:
+            self._cache.end(entry.turn)
+            entry.turn = None
 
     def drop(self, entry: Entry) -> None:
         """Leave the content of `entry` to others at once: nothing was read."""
-        if self._cache is not None and entry.flight is not None:
-            self._cache.flights.end([entry.flight])
-            entry.flight = None
+        if self._cache is not None and entry.turn is not None:
+            self._cache.turns.end([entry.turn])
+            entry.turn = None
 
     def rest(self) -> None:
         """Let others find what was said so far."""
@@ -93,11 +93,11 @@ class Rivals:
             self._cache.save()
 
 
-_ALONE: Final = Flight(b"")
+_ALONE: Final = Turn(b"")
 """Of a file that is read whoever else may read it."""
 
 
-def _flight(entry: Entry) -> Flight:
+def _turn(entry: Entry) -> Turn:
     if not entry.file.head:
         return _ALONE  # an empty file has nothing to be read, nor to be told by
-    return Flight(entry.size.to_bytes(8) + entry.file.head, entry.file.info.digest or "")
+    return Turn(entry.size.to_bytes(8) + entry.file.head, entry.file.info.digest or "")

@@ -7,7 +7,7 @@ import pytest
 from metaextract_core.record import Section
 from metaextract_core.workers.flight import Flight
 from metaextract_core.workers.messages import Digest, FileTask, Job, Outcome
-from metaextract_core.workers.orders import Answer, Order, Step
+from metaextract_core.workers.orders import Answer, Order, Step, place
 
 OK = Section(status="ok")
 
@@ -107,3 +107,9 @@ def test_the_suspect_is_whom_the_flight_page_names_if_that_exists(
 def test_a_step_is_what_the_page_says_if_it_can_be_true(flight: Flight, step: Step | None) -> None:
     order, _ = order_of("a", "b")
     assert order.step(flight) == step
+
+
+def test_nobody_overtakes_an_order_of_the_same_priority() -> None:
+    queue = [Order.of(Job([], priority=priority), print) for priority in (2, 1, 1, -1)]
+    assert [place(queue, priority) for priority in (3, 2, 1, 0, -1, -2)] == [0, 1, 3, 3, 4, 4]
+    assert place([], 5) == 0

@@ -266,3 +266,16 @@ def test_a_batch_is_closed_before_the_next_one_begins(make_bench: Callable[..., 
             Job([bench.task(i, f"file{i}", ["together"]) for i in range(3)], "together")
         )
         assert {section.data["running"] for section in sections.values()} == {1}, number
+
+
+def test_what_has_a_higher_priority_is_begun_before_what_waits(bench: Bench) -> None:
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    bench.pool.submit(Job([bench.task(0, "sleep", ["obedient"])]), answers.put)
+    while bench.pool._queue:  # until the only worker has it
+        assert answers.empty()
+    for index, priority in enumerate((0, 1, -1, 1, 2), 1):
+        job = Job([bench.task(index, f"file{index}", ["steady"])], priority=priority)
+        bench.pool.submit(job, answers.put)
+    assert [bench.pool.hungry(priority) for priority in (2, 3)] == [False, True]
+    order = [answers.get(timeout=60).index for _ in range(6)]
+    assert order == [0, 5, 2, 4, 1, 3]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from metaextract_core.caching.entries import RECORDS, REDIS, Counts, Kept, Memo, Place
-from metaextract_core.caching.flights import Flight, Flights
 from metaextract_core.caching.memory import Memory
 from metaextract_core.caching.seals import opened, sealed
 from metaextract_core.caching.store import Store
+from metaextract_core.caching.turns import Turn, Turns
 from metaextract_core.record import Section
 from metaextract_core.settings import Settings, cache_folder, redis_url
 
@@ -75,7 +75,7 @@ class Cache:
         redis: RedisTier | None = None,
     ) -> None:
         self.redis = redis
-        self.flights = Flights(folder, redis)
+        self.turns = Turns(folder, redis)
         self.store = Store(folder, size=size, life=life, on_fault=on_fault)
         self._memory = Memory(memory)
         self._lock = threading.Lock()
@@ -83,7 +83,7 @@ class Cache:
         self._memos: dict[bytes, Memo] = {}
         self._counts: dict[str, Counts] = {}
         self._used: set[bytes] = set()
-        self._ended: list[Flight] = []
+        self._ended: list[Turn] = []
         self._bytes = 0
         self._saved = time.monotonic()
         self._encoder = msgspec.msgpack.Encoder()
@@ -215,10 +215,10 @@ class Cache:
         if full or late:
             self.save()
 
-    def end(self, flight: Flight) -> None:
+    def end(self, turn: Turn) -> None:
         """Leave a content to others, as soon as all that was kept so far is written."""
         with self._lock:
-            self._ended.append(flight)
+            self._ended.append(turn)
 
     def save(self) -> None:
         """Write what has not been written yet."""
@@ -234,7 +234,7 @@ class Cache:
             told.sets, told.errors = told.sets + taken, told.errors + len(kept) - taken
         if kept or memos or counts:
             self.store.add(kept.values(), memos.values(), counts, used)
-        self.flights.end(ended)
+        self.turns.end(ended)
 
     def forget(
         self,
@@ -266,6 +266,6 @@ class Cache:
         """Write what is left, and let go of the file and of Redis."""
         self.save()
         self.store.close()
-        self.flights.close()
+        self.turns.close()
         if self.redis is not None:
             self.redis.close()

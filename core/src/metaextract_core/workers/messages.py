@@ -105,6 +105,7 @@ class Job(Struct):
 
     `watch` has the worker look for changes of its process as well, which takes milliseconds a file.
     `retries`: how often it may be begun again, by the host, after somebody else has ended a worker.
+    `priority`: of jobs that wait in the host, those with a higher one are begun first.
     `growth`: bytes by which the worker may have grown since its start and go on after this job; 0
     keeps no worker longer than it is needed.
     """
@@ -116,6 +117,7 @@ class Job(Struct):
     watch: bool = False
     retries: int = 0
     growth: int = MAX_GROWTH
+    priority: int = 0
 
 
 class Outcome(Struct):

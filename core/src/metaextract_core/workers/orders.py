@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Final
 
@@ -146,3 +146,11 @@ class Order(msgspec.Struct, eq=False):
         if flight.extractor >= len(task.extractors) or not (alone or flight.importing):
             return None
         return task.index, task.extractors[flight.extractor]
+
+
+def place(queue: Sequence[Order], priority: int) -> int:
+    """Where in `queue` an order of `priority` belongs: behind those that it may not overtake."""
+    ahead = len(queue)
+    while ahead and queue[ahead - 1].job.priority < priority:
+        ahead -= 1
+    return ahead

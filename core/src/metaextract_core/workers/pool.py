@@ -28,7 +28,7 @@ from metaextract_core.workers.messages import (
     Report,
     Spawned,
 )
-from metaextract_core.workers.orders import Answer, Listener, Order, Step
+from metaextract_core.workers.orders import Answer, Listener, Order, Step, place
 from metaextract_core.workers.roots import Identity, Roots
 from metaextract_core.workers.sandbox import processes
 from metaextract_core.workers.sandbox.policy import Policy
@@ -48,8 +48,7 @@ class Workers(Protocol):
     def size(self) -> int:
         """How many jobs are done side by side."""
 
-    @property
-    def hungry(self) -> bool:
+    def hungry(self, priority: int = 0) -> bool:
         """Whether another job would soon be begun."""
 
     def submit(
@@ -127,18 +126,17 @@ class Pool:
         with self._lock:
             failure = self._failure
             if failure is None:
-                self._queue.append(order)
+                self._queue.insert(place(self._queue, job.priority), order)
                 self._growth = job.growth
         if failure is None:
             self._wake()
         else:
             order.give_up(failure)
 
-    @property
-    def hungry(self) -> bool:
-        """Whether another job would soon be begun: fewer wait than there are workers."""
+    def hungry(self, priority: int = 0) -> bool:
+        """Whether another job would soon be begun: fewer wait before it than there are workers."""
         with self._lock:
-            return len(self._queue) < self.size
+            return place(self._queue, priority) < self.size
 
     def steps(self) -> list[Step]:
         """How far workers have come with the files that they say so of; from any thread."""

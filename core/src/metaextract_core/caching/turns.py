@@ -1,4 +1,4 @@
-"""Single flight: of all runs that share a cache, one at a time reads a content."""
+"""Whose turn it is: of all runs that share a cache, one reads a content ("single flight")."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from metaextract_core.caching.redis import RedisTier
 
 
-class Flight(NamedTuple):
-    """The reading of one file.
+class Turn(NamedTuple):
+    """The right to read one file, while nobody else reads the same.
 
     Attributes:
         kind: what it has in common with all files that may have the same content; empty for one
@@ -30,7 +30,7 @@ class Flight(NamedTuple):
         return self.digest.encode() or self.kind
 
 
-class Flights:
+class Turns:
     """Those that are under way, here and in other processes, and through Redis elsewhere.
 
     A file of unknown digest keeps out all others of its kind; one of known digest only those of the
@@ -45,55 +45,55 @@ class Flights:
         self._claims = Claims(folder / "claims")
         self._redis = redis
 
-    def begin(self, flights: Sequence[Flight]) -> list[bool]:
+    def begin(self, turns: Sequence[Turn]) -> list[bool]:
         """Whether each may be begun: nobody else reads the same, nor will until it has ended."""
-        may = [self._begin(flight) for flight in flights]
-        begun = [flight for flight, ours in zip(flights, may, strict=True) if ours]
+        may = [self._begin(turn) for turn in turns]
+        begun = [turn for turn, ours in zip(turns, may, strict=True) if ours]
         elsewhere = self._elsewhere(begun)
         self._end(elsewhere)
-        return [ours and flight not in elsewhere for flight, ours in zip(flights, may, strict=True)]
+        return [ours and turn not in elsewhere for turn, ours in zip(turns, may, strict=True)]
 
-    def _begin(self, flight: Flight) -> bool:
-        if not flight.kind:
+    def _begin(self, turn: Turn) -> bool:
+        if not turn.kind:
             return True
-        if not flight.digest:
-            return self._claims.take(flight.kind)
-        if not self._claims.share(flight.kind):
+        if not turn.digest:
+            return self._claims.take(turn.kind)
+        if not self._claims.share(turn.kind):
             return False
-        if self._claims.take(flight.name):
+        if self._claims.take(turn.name):
             return True
-        self._claims.release(flight.kind)
+        self._claims.release(turn.kind)
         return False
 
-    def _elsewhere(self, flights: Sequence[Flight]) -> set[Flight]:
-        """Those of `flights` that another machine has begun."""
-        known = {flight.name: flight for flight in flights if flight.digest}
+    def _elsewhere(self, turns: Sequence[Turn]) -> set[Turn]:
+        """Those of `turns` that another machine has begun."""
+        known = {turn.name: turn for turn in turns if turn.digest}
         if self._redis is None or not known:
             return set()
         return {known[name] for name in known.keys() - self._redis.claim(known)}
 
-    def learn(self, flight: Flight, digest: str) -> Flight:
-        """Let others of its kind begin, now that the digest of `flight`, which is ours, is known.
+    def learn(self, turn: Turn, digest: str) -> Turn:
+        """Let others of its kind begin, now that the digest of `turn`, which is ours, is known.
 
         Returns:
             What has to end instead.
         """
-        known = Flight(flight.kind, digest)
+        known = Turn(turn.kind, digest)
         self._claims.take(known.name)  # where another has it, two read the same
-        self._claims.open_up(flight.kind)
+        self._claims.open_up(turn.kind)
         return known
 
-    def end(self, flights: Collection[Flight]) -> None:
-        """Leave the contents of `flights` to others."""
-        self._end(flights)
+    def end(self, turns: Collection[Turn]) -> None:
+        """Leave the contents of `turns` to others."""
+        self._end(turns)
         if self._redis is not None:
-            self._redis.release({flight.name for flight in flights if flight.digest})
+            self._redis.release({turn.name for turn in turns if turn.digest})
 
-    def _end(self, flights: Collection[Flight]) -> None:
-        for flight in flights:
-            self._claims.release(flight.name)
-            if flight.digest:
-                self._claims.release(flight.kind)
+    def _end(self, turns: Collection[Turn]) -> None:
+        for turn in turns:
+            self._claims.release(turn.name)
+            if turn.digest:
+                self._claims.release(turn.kind)
 
     def close(self) -> None:
         """Leave all to others."""

@@ -9,26 +9,26 @@ from pathlib import Path
 import pytest
 from tests.redis_server import RedisServer, require_redis
 
-from metaextract_core.caching.flights import Flight, Flights
 from metaextract_core.caching.redis import RedisTier
+from metaextract_core.caching.turns import Turn, Turns
 from metaextract_core.settings import RedisSettings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no locks that the system frees")
-UNKNOWN = Flight(b"kind")
-KNOWN = Flight(b"kind", "blake3:1")
-OTHER = Flight(b"kind", "blake3:2")
+UNKNOWN = Turn(b"kind")
+KNOWN = Turn(b"kind", "blake3:1")
+OTHER = Turn(b"kind", "blake3:2")
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[Flights, Flights]]:
+def two(tmp_path: Path) -> Iterator[tuple[Turns, Turns]]:
     """As two processes have them."""
-    one, other = Flights(tmp_path, None), Flights(tmp_path, None)
+    one, other = Turns(tmp_path, None), Turns(tmp_path, None)
     yield one, other
     one.close()
     other.close()
 
 
-def test_of_known_contents_each_is_begun_once(two: tuple[Flights, Flights]) -> None:
+def test_of_known_contents_each_is_begun_once(two: tuple[Turns, Turns]) -> None:
     one, other = two
     assert one.begin([KNOWN]) == [True]
     assert other.begin([KNOWN, OTHER]) == [False, True]
@@ -37,17 +37,17 @@ def test_of_known_contents_each_is_begun_once(two: tuple[Flights, Flights]) -> N
 
 
 def test_one_that_may_be_anything_of_its_kind_keeps_out_the_others(
-    two: tuple[Flights, Flights],
+    two: tuple[Turns, Turns],
 ) -> None:
     one, other = two
     assert one.begin([UNKNOWN]) == [True]
-    assert other.begin([UNKNOWN, KNOWN, Flight(b"another")]) == [False, False, True]
+    assert other.begin([UNKNOWN, KNOWN, Turn(b"another")]) == [False, False, True]
     one.end([UNKNOWN])
     assert other.begin([KNOWN]) == [True]
     assert one.begin([UNKNOWN]) == [False]
 
 
-def test_once_its_digest_is_known_only_the_same_content_waits(two: tuple[Flights, Flights]) -> None:
+def test_once_its_digest_is_known_only_the_same_content_waits(two: tuple[Turns, Turns]) -> None:
     one, other = two
     one.begin([UNKNOWN])
     now = one.learn(UNKNOWN, KNOWN.digest)
@@ -57,11 +57,11 @@ def test_once_its_digest_is_known_only_the_same_content_waits(two: tuple[Flights
     assert other.begin([KNOWN]) == [True]
 
 
-def test_nothing_is_left_of_those_that_have_ended(two: tuple[Flights, Flights]) -> None:
+def test_nothing_is_left_of_those_that_have_ended(two: tuple[Turns, Turns]) -> None:
     one, other = two
-    for flight in (UNKNOWN, KNOWN, OTHER):
-        assert one.begin([flight]) == [True]
-        one.end([flight])
+    for turn in (UNKNOWN, KNOWN, OTHER):
+        assert one.begin([turn]) == [True]
+        one.end([turn])
         assert other.begin([UNKNOWN]) == [True]
         other.end([UNKNOWN])
 
@@ -74,11 +74,11 @@ def server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def machines(server: RedisServer, tmp_path: Path) -> Iterator[tuple[Flights, Flights]]:
+def machines(server: RedisServer, tmp_path: Path) -> Iterator[tuple[Turns, Turns]]:
     """Two folders, and one Redis."""
     server.client().flushall()
     tiers = [RedisTier(server.url, RedisSettings(), on_fault=pytest.fail) for _ in range(2)]
-    one, other = (Flights(tmp_path / str(number), tier) for number, tier in enumerate(tiers))
+    one, other = (Turns(tmp_path / str(number), tier) for number, tier in enumerate(tiers))
     yield one, other
     one.close()
     other.close()
@@ -86,7 +86,7 @@ def machines(server: RedisServer, tmp_path: Path) -> Iterator[tuple[Flights, Fli
         tier.close()
 
 
-def test_another_machine_waits_as_well(machines: tuple[Flights, Flights]) -> None:
+def test_another_machine_waits_as_well(machines: tuple[Turns, Turns]) -> None:
     one, other = machines
     assert one.begin([KNOWN]) == [True]
     assert other.begin([KNOWN, OTHER]) == [False, True]
@@ -98,7 +98,7 @@ def test_another_machine_waits_as_well(machines: tuple[Flights, Flights]) -> Non
 
 
 def test_a_claim_in_redis_ends_by_itself(
-    machines: tuple[Flights, Flights], server: RedisServer
+    machines: tuple[Turns, Turns], server: RedisServer
 ) -> None:
     """Nobody waits for ever for a machine that has gone."""
     one, _ = machines
@@ -111,8 +111,8 @@ def test_f24_without_an_answer_from_redis_everybody_may_begin(tmp_path: Path) ->
     require_redis()
     url = f"unix://{tmp_path}/nobody"
     tiers = [RedisTier(url, RedisSettings(), on_fault=lambda _: None) for _ in range(2)]
-    both = [Flights(tmp_path / str(number), tier) for number, tier in enumerate(tiers)]
-    assert [flights.begin([KNOWN]) for flights in both] == [[True], [True]]
-    for flights, tier in zip(both, tiers, strict=True):
-        flights.close()
+    both = [Turns(tmp_path / str(number), tier) for number, tier in enumerate(tiers)]
+    assert [turns.begin([KNOWN]) for turns in both] == [[True], [True]]
+    for turns, tier in zip(both, tiers, strict=True):
+        turns.close()
         tier.close()
