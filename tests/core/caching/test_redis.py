@@ -268,7 +268,15 @@ def test_health_says_whether_it_answers(mortal: RedisServer, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost", "http://localhost", "redis://user:pass/word@host", "redis://h:port", "//"]
+    "url",
+    [
+        "localhost",
+        "http://localhost",
+        "redis://user:pass/word@host",
+        "redis://h:port",
+        "//",
+        "redis://h?word=1",
+    ],
 )
 def test_a_url_that_is_none_is_said_without_what_it_holds(
     monkeypatch: pytest.MonkeyPatch, url: str

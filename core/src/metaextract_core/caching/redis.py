@@ -218,18 +218,20 @@ def _connect(url: str, timeout: float) -> redis.Redis:
             " `pip install 'metaextract-core[redis]'`, or unset the variable"
         ) from None
     try:
-        return redis.Redis.from_url(
+        client = redis.Redis.from_url(
             url,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
             # Once more, for a server that was started anew since it was asked last.
             retry=Retry(NoBackoff(), 1, supported_errors=(Lost,)),
         )
+        client.connection_pool.make_connection()  # which says whether it knows all options
     except (ValueError, TypeError):
         # What it says of a password with a slash in it is that password.
         raise SettingsError(
             f"METAEXTRACT_REDIS_URL is not the URL of a Redis server; it has the form {_FORMS}"
         ) from None
+    return client
 
 
 def _without_secrets(url: str) -> str:
