@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import signal
+import socket
+import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -245,6 +250,59 @@ def test_f24_redis_in_trouble_is_left_alone_for_a_while_and_costs_a_miss(
     assert tier.sections([PLACE]) == ({b"key": b"body"}, 0)
     assert tier.usable
     assert len(faults) == 1
+
+
+def nonsense() -> Iterator[bytes]:
+    yield bytes(range(256)) + b"\r\n"
+
+
+def too_much() -> Iterator[bytes]:
+    yield b"$99999999999\r\n"
+
+
+def more_than_was_asked() -> Iterator[bytes]:
+    yield b"+OK\r\n" * 10
+
+
+def depths() -> Iterator[bytes]:
+    yield b"*1\r\n" * 100_000
+
+
+def drops() -> Iterator[bytes]:
+    """Each comes soon enough, and none is the last."""
+    while True:
+        yield b"+"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("says", [nonsense, too_much, more_than_was_asked, depths, drops])
+def test_f24_what_is_no_redis_server_is_left_out(
+    says: Callable[[], Iterator[bytes]],
+) -> None:
+    require_redis()
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{folder}/socket")
+        listening.listen()
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    with connection, contextlib.suppress(OSError):
+                        while connection.recv(1 << 16):
+                            for part in says():
+                                connection.sendall(part)
+
+        threading.Thread(target=serve, daemon=True).start()
+        faults = list[str]()
+        url = f"unix://{folder}/socket"
+        tier = RedisTier(url, RedisSettings(timeout=0.1), on_fault=faults.append)
+        assert tier.sections([PLACE]) == ({}, 1)
+        tier.close()
+        listening.shutdown(socket.SHUT_RDWR)
+    (fault,) = faults
+    assert len(fault.splitlines()) == 1
+    assert len(fault) < 400
 
 
 def test_a_server_that_is_full_takes_no_more_and_is_left_out(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -26,6 +28,8 @@ _SLOW, _SLOWEST = 0.1, 1.0
 """Seconds from which on a section is kept longer, for to make it anew would take long."""
 _LEASE: Final = 30_000
 """Milliseconds after which a claim is nobody's, for who had it may have gone."""
+_PATIENCE: Final = 4
+"""How many times its timeout a whole answer may take."""
 _FORMS: Final = "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///SOCKET"
 
 
@@ -176,15 +180,13 @@ class RedisTier:
 
     def _do(self, ask: Callable[[redis.client.Pipeline], object]) -> list[Any] | None:
         """The answers to all that `ask` wants, in one round trip; None if there were none."""
-        from redis.exceptions import RedisError
-
         if not self._breaker.allows():
             return None
         try:
-            with self._client.pipeline(transaction=False) as pipeline:
+            with self._client.pipeline(transaction=False) as pipeline, self._limited():
                 ask(pipeline)
                 answers = pipeline.execute(raise_on_error=False)
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- what redis-py makes of nonsense is anybody's guess
             self._fail(error)
             return None
         errors = [answer for answer in answers if isinstance(answer, Exception)]
@@ -195,11 +197,34 @@ class RedisTier:
         self._breaker.worked()
         return answers
 
+    @contextlib.contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Hang up when it takes too long: redis-py waits anew for each piece of an answer."""
+        done, late = threading.Event(), threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_PATIENCE * self._settings.timeout):
+                late.set()
+                self._client.connection_pool.disconnect(inuse_connections=True)
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield
+        except Exception as error:
+            if late.is_set():
+                raise TimeoutError("its answer took too long") from error
+            raise
+        finally:
+            done.set()
+            watching.join()
+
     def _fail(self, error: Exception) -> None:
         self._breaker.failed()
         tell, self._tell = self._tell, None
         if tell is not None:
-            tell(f"the Redis server at {self._where} cannot be used and is left out: {error}")
+            why = " ".join(repr(str(error))[1:-1].split())[:200] or type(error).__name__
+            tell(f"the Redis server at {self._where} cannot be used and is left out: {why}")
 
     def close(self) -> None:
         """Let go of the server."""
