@@ -22,8 +22,8 @@ _TAGS: Final[Mapping[str, str]] = {
     "image.compression": "Compression Exif.Image.Compression",
     "image.frames": "Frames",
     "image.transparency": "Transparency",
-    "image.resolution_x": "Exif.Image.XResolution XResolution",
-    "image.resolution_y": "Exif.Image.YResolution YResolution",
+    "image.resolution_x": "XResolution Exif.Image.XResolution",
+    "image.resolution_y": "YResolution Exif.Image.YResolution",
     "capture.time": "Exif.Photo.DateTimeOriginal Xmp.exif.DateTimeOriginal "
     "Exif.Image.DateTimeOriginal Xmp.photoshop.DateCreated Iptc.Application2.DateCreated",
     "capture.digitized": "Exif.Photo.DateTimeDigitized Xmp.exif.DateTimeDigitized "
@@ -48,7 +48,7 @@ _TAGS: Final[Mapping[str, str]] = {
     "camera.model": "Exif.Image.Model Xmp.tiff.Model",
     "camera.serial": "Exif.Photo.BodySerialNumber Xmp.exifEX.BodySerialNumber "
     "Xmp.aux.SerialNumber Exif.Image.CameraSerialNumber Exif.Nikon3.SerialNumber "
-    "Exif.Nikon3.SerialNO Exif.OlympusEq.SerialNumber Exif.Sigma.SerialNumber "
+    "Exif.OlympusEq.SerialNumber Exif.Sigma.SerialNumber "
     "Exif.Canon.SerialNumber",
     "camera.firmware": "Exif.Canon.FirmwareVersion Xmp.aux.Firmware Exif.Sigma.Firmware",
     "camera.owner": "Exif.Photo.CameraOwnerName Xmp.exifEX.CameraOwnerName Xmp.aux.OwnerName "

@@ -104,7 +104,10 @@ def webp(file: FileView) -> Facts:
 
 
 def tiff(file: FileView) -> Facts:
-    """How many image file directories a TIFF has (TIFF 6.0 section 2), at most `MAX_IMAGES`."""
+    """How many image file directories a TIFF has (TIFF 6.0 section 2), at most `MAX_IMAGES`.
+
+    And what goes without saying: its tags are read with the others.
+    """
     head = file.read(0, 8)
     order = "<" if head[:2] == b"II" else ">"
     seen: set[int] = set()
@@ -116,4 +119,5 @@ def tiff(file: FileView) -> Facts:
         seen.add(offset)
         link = file.read(offset + 2 + 12 * struct.unpack(f"{order}H", raw)[0], 4)
         offset = struct.unpack(f"{order}I", link)[0] if len(link) == 4 else 0
-    return {"Frames": len(seen)} if seen else {}
+    # What its tags do not say is so by TIFF 6.0 sections 8 and 18.
+    return {"Frames": max(len(seen), 1), "Exif.Image.SamplesPerPixel": 1, "Transparency": False}

@@ -31,7 +31,13 @@ _TIMES: Final = {
 _ANGLES: Final = {f"{_GPS}GPSLatitude": ("NS", 90), f"{_GPS}GPSLongitude": ("EW", 180)}
 _ALTITUDE: Final = f"{_GPS}GPSAltitude"
 _CLOCK: Final = f"{_GPS}GPSTimeStamp"
+_CANON: Final = "Exif.Canon.SerialNumber"
+_UNIT: Final = "Exif.Image.ResolutionUnit"
+_RESOLUTIONS: Final = ("Exif.Image.XResolution", "Exif.Image.YResolution")
+_INCHES: Final = {2: 1.0, 3: 2.54}
 _OTHERS: Final = {
+    _CANON,
+    _UNIT,
     "Exif.Image.ExtraSamples",
     "Exif.MakerNote.Offset",
     f"{_ALTITUDE}Ref",
@@ -47,8 +53,6 @@ _APEX: Final = {
 """Tags that count only where a plainer one is missing."""
 _NUMBERS: Final = (
     "Exif.Image.Orientation",
-    "Exif.Image.XResolution",
-    "Exif.Image.YResolution",
     "Exif.Image.BitsPerSample",
     "Exif.Image.SamplesPerPixel",
     "Exif.Image.Rating",
@@ -80,12 +84,6 @@ _IPTC_WANTED: Final = {
 _XMP_WANTED: Final = frozenset(tag for tag in CROSSWALK if tag.startswith("Xmp."))
 
 
-def _canon_serial(datum: Any) -> str | None:
-    """Ten digits, as Canon prints them on most cameras."""
-    number = values.integer_of(datum)
-    return None if number is None else f"{number:010}"
-
-
 def _readers() -> dict[str, Callable[[Any], Any]]:
     """How each tag of Exif is read that stands for itself."""
     readers: dict[str, Callable[[Any], Any]] = {
@@ -95,16 +93,25 @@ def _readers() -> dict[str, Callable[[Any], Any]]:
     readers |= {
         "Exif.Photo.UserComment": values.comment_of,
         "Exif.Photo.MaxApertureValue": values.f_number_of,
-        "Exif.Canon.SerialNumber": _canon_serial,
     }
-    for tag in (*_TIMES, *_ANGLES, *_APEX, *WORDS, _ALTITUDE, _CLOCK, "Exif.Photo.Flash"):
+    for tag in (
+        _CANON,
+        *_RESOLUTIONS,
+        *_TIMES,
+        *_ANGLES,
+        *_APEX,
+        *WORDS,
+        _ALTITUDE,
+        _CLOCK,
+        "Exif.Photo.Flash",
+    ):
         readers.pop(tag, None)
     return readers
 
 
 _READERS: Final = _readers()
 _WANTED: Final = {
-    *_READERS, *_TIMES, *_ANGLES, *_APEX, *WORDS, *_OTHERS, _ALTITUDE, _CLOCK, "Exif.Photo.Flash",
+    *_READERS, *_RESOLUTIONS, *_TIMES, *_ANGLES, *_APEX, *WORDS, *_OTHERS, _ALTITUDE, _CLOCK, "Exif.Photo.Flash",
 }  # fmt: skip
 
 
@@ -120,6 +127,9 @@ def exif_facts(exif: Any) -> Facts:
     for tag, (plainer, read) in _APEX.items():
         if tag in found and data.get(plainer) is None:
             data[tag] = read(found[tag])
+    data |= _resolution(found)
+    if _CANON in found:
+        data[_CANON] = _canon_serial(found[_CANON], data.get("Exif.Image.Model") or "")
     if "Exif.Image.ExtraSamples" in found:  # TIFF 6.0 section 18: 1 and 2 are opacity
         data["Transparency"] = values.integer_of(found["Exif.Image.ExtraSamples"]) in (1, 2)
     if "Exif.MakerNote.Offset" in found and not data.get("Exif.Photo.LensModel"):
@@ -144,6 +154,27 @@ def _times(found: _Found) -> Facts:
             subsecond, offset = (_text(found, part) for part in parts)
             data[tag] = values.iso_time(moment, subsecond, offset)
     return data
+
+
+def _resolution(found: _Found) -> Facts:
+    """Pixels per inch (TIFF 6.0 section 8), where the unit is one of length."""
+    inches = _INCHES.get((values.integer_of(found[_UNIT]) or 0) if _UNIT in found else 2)
+    data: Facts = {}
+    for tag in _RESOLUTIONS:
+        number = values.number_of(found[tag]) if tag in found else None
+        if number and inches and number > 0:
+            data[tag] = round(number * inches, 4)
+    return data
+
+
+def _canon_serial(datum: Any, model: str) -> str | None:
+    """As many digits as Canon prints on the camera, by ExifTool's account of them."""
+    number = values.integer_of(datum)
+    if number is None:
+        return None
+    if model.endswith("EOS D30"):
+        return f"{number >> 16:04x}{number & 0xFFFF:05}"
+    return f"{number:06}" if "EOS-1D" in model else f"{number:010}"
 
 
 def _text(found: _Found, tag: str) -> str | None:
