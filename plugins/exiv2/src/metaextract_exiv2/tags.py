@@ -35,8 +35,7 @@ _CANON: Final = "Exif.Canon.SerialNumber"
 _UNIT: Final = "Exif.Image.ResolutionUnit"
 _RESOLUTIONS: Final = ("Exif.Image.XResolution", "Exif.Image.YResolution")
 _INCHES: Final = {2: 1.0, 3: 2.54}
-_OTHERS: Final = {
-    _CANON,
+_BESIDE: Final = {
     _UNIT,
     "Exif.Image.ExtraSamples",
     "Exif.MakerNote.Offset",
@@ -67,8 +66,13 @@ _NUMBERS: Final = (
     f"{_GPS}GPSImgDirection",
     f"{_GPS}GPSHPositioningError",
 )
+_FLASH: Final = "Exif.Photo.Flash"
+_COOKED: Final = (
+    *(_ALTITUDE, _CANON, _CLOCK, _FLASH),
+    *(*_ANGLES, *_APEX, *_RESOLUTIONS, *_TIMES, *WORDS),
+)
+"""Tags that are read together with others, or in a way of their own."""
 _LENS: Final = "LensName"
-_LENS_TAGS: Final = ("Exif.Photo.LensModel", "Exif.MakerNote.Offset")
 
 # IPTC IIM 4.2: a date, and the time that belongs to it.
 _IPTC: Final = "Iptc.Application2."
@@ -94,25 +98,13 @@ def _readers() -> dict[str, Callable[[Any], Any]]:
         "Exif.Photo.UserComment": values.comment_of,
         "Exif.Photo.MaxApertureValue": values.f_number_of,
     }
-    for tag in (
-        _CANON,
-        *_RESOLUTIONS,
-        *_TIMES,
-        *_ANGLES,
-        *_APEX,
-        *WORDS,
-        _ALTITUDE,
-        _CLOCK,
-        "Exif.Photo.Flash",
-    ):
+    for tag in _COOKED:
         readers.pop(tag, None)
     return readers
 
 
 _READERS: Final = _readers()
-_WANTED: Final = {
-    *_READERS, *_RESOLUTIONS, *_TIMES, *_ANGLES, *_APEX, *WORDS, *_OTHERS, _ALTITUDE, _CLOCK, "Exif.Photo.Flash",
-}  # fmt: skip
+_WANTED: Final = {*_READERS, *_COOKED, *_BESIDE}
 
 
 def exif_facts(exif: Any) -> Facts:
@@ -142,8 +134,8 @@ def _words(found: _Found) -> Facts:
     for tag, words in WORDS.items():
         if tag in found:
             data[tag] = words.get(values.integer_of(found[tag]) or 0)
-    if "Exif.Photo.Flash" in found:
-        data["Exif.Photo.Flash"] = flash(values.integer_of(found["Exif.Photo.Flash"]) or 0)
+    if _FLASH in found:
+        data[_FLASH] = flash(values.integer_of(found[_FLASH]) or 0)
     return data
 
 
