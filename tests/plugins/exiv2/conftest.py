@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,32 +47,27 @@ def encode(kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
 def tagged(
     content: bytes,
     exif: Mapping[str, str] | None = None,
-    iptc: Mapping[str, str | list[str]] | None = None,
-    xmp: Mapping[str, str | list[str]] | None = None,
+    iptc: Mapping[str, list[str]] | None = None,
+    xmp: Mapping[str, list[str]] | None = None,
 ) -> bytes:
     """`content` with these tags."""
-    image = exiv2.ImageFactory.open(content)
-    image.readMetadata()
-    for key, value in (exif or {}).items():
-        image.exifData()[key] = value
-    for key, texts in (iptc or {}).items():
-        for text in [texts] if isinstance(texts, str) else texts:
-            datum = exiv2.Iptcdatum(exiv2.IptcKey(key))
-            datum.setValue(text)
-            image.iptcData().add(datum)
-    for key, value in (xmp or {}).items():
-        if isinstance(value, list):
-            array = exiv2.XmpArrayValue(value, exiv2.TypeId.xmpBag)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        image = exiv2.ImageFactory.open(file.name)
+        image.readMetadata()
+        for key, text in (exif or {}).items():
+            image.exifData()[key] = text
+        for key, texts in (iptc or {}).items():
+            for text in texts:
+                datum = exiv2.Iptcdatum(exiv2.IptcKey(key))
+                datum.setValue(text)
+                image.iptcData().add(datum)
+        for key, texts in (xmp or {}).items():
+            array = exiv2.XmpArrayValue(texts, exiv2.TypeId.xmpBag)
             image.xmpData().add(exiv2.XmpKey(key), array)
-        else:
-            image.xmpData()[key] = value
-    image.writeMetadata()
-    return bytes(image.io().read(image.io().size())) if _rewound(image) else b""
-
-
-def _rewound(image: Any) -> bool:
-    image.io().open()
-    return bool(image.io().seek(0, exiv2.BasicIo.Position.beg) == 0)
+        image.writeMetadata()
+        return Path(file.name).read_bytes()
 
 
 @pytest.fixture

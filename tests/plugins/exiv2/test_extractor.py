@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from pathlib import Path
 
@@ -72,11 +73,11 @@ def test_content_of_another_kind_fails_with_a_reason(read: Read, content: bytes)
 
 
 @pytest.mark.parametrize(("kind", "of_type"), KINDS)
-def test_damage_gives_data_or_a_reason(
+def test_damage_gives_data_or_an_error(
     read: Read, kind: str, of_type: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Cut anywhere, or with wild numbers anywhere; and nothing is printed."""
-    whole = tagged(encode(kind), CAMERA, xmp={"Xmp.dc.title": "Lake"})
+    whole = tagged(encode(kind), CAMERA, xmp={"Xmp.dc.subject": ["lake"]})
     draw = random.Random(7)
     contents = [whole[:length] for length in range(1, len(whole), len(whole) // 30)]
     for _ in range(100):
@@ -84,15 +85,13 @@ def test_damage_gives_data_or_a_reason(
         wild = draw.choice((b"\xff" * 4, bytes(4), b"\x7f\xff\xff\xff", draw.randbytes(4)))
         contents.append(whole[:at] + wild + whole[at + 4 :])
     for content in contents:
-        try:
+        with contextlib.suppress(ExtractError):
             assert read(content, of_type)
-        except ExtractError as error:
-            assert error.reason
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_count_without_measure_takes_no_room(read: Read) -> None:
     """A tag of four thousand million texts, in a file of a few bytes."""
     tag = b"\x0f\x01\x02\x00\xff\xff\xff\xff\x08\x00\x00\x00"
-    with pytest.raises(ExtractError):
-        read(b"II*\0\x08\0\0\0\x01\0" + tag + bytes(4), "image/tiff")
+    data = read(b"II*\0\x08\0\0\0\x01\0" + tag + bytes(4), "image/tiff")
+    assert "Exif.Image.Make" not in data
