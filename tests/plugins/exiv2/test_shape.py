@@ -17,13 +17,11 @@ from metaextract_sdk import FileView
 from .conftest import encode
 
 
-def look(
-    content: bytes, reader: Callable[[FileView], dict[str, Any]], folder: Path
-) -> dict[str, Any]:
+def look(content: bytes, reader: Callable[[FileView], shape.Look], folder: Path) -> dict[str, Any]:
     path = folder / "image"
     path.write_bytes(content)
     with path.open("rb") as stream:
-        return reader(FileView(stream.fileno(), path, "image/x"))
+        return reader(FileView(stream.fileno(), path, "image/x"))[0]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +39,14 @@ def test_a_frame_behind_much_else_is_found(tmp_path: Path) -> None:
     segments = b"".join(b"\xff\xef\xff\xff" + bytes(0xFFFD) for _ in range(5))
     found = look(plain[:2] + segments + b"\xff\xff" + plain[2:], shape.jpeg, tmp_path)
     assert (found["Width"], found["Height"]) == (40, 30)
+
+
+def test_the_pixels_of_a_large_jpeg_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "image"
+    path.write_bytes(encode() + bytes(1 << 20))
+    with path.open("rb") as stream:
+        _, content = shape.jpeg(FileView(stream.fileno(), path, "image/jpeg"))
+    assert len(content) <= 1 << 16
 
 
 def test_pixels_per_inch_of_jfif(tmp_path: Path) -> None:
@@ -101,8 +107,14 @@ def test_pages_of_a_tiff_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"II*\0", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\0\0\x08\0\0\0", b"MM\0*\0\0\0\x08"],
-    ids=["empty", "cut", "far away", "circle", "nothing there"],
+    [
+        b"II",
+        b"II*\0",
+        b"II*\0\xff\xff\xff\xff",
+        b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
+        b"MM\0*\0\0\0\x08",
+    ],
+    ids=["two bytes", "cut", "far away", "circle", "nothing there"],
 )
 def test_a_damaged_chain_of_pages_ends(tmp_path: Path, content: bytes) -> None:
     assert look(content, shape.tiff, tmp_path)["Frames"] == 1

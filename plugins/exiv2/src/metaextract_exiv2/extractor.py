@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,8 +17,7 @@ from metaextract_sdk import Context, ExtractError, Extractor, FileView
 MAX_PROFILE: Final = 8 << 20
 """Bytes of a colour profile that is looked at."""
 
-_DESCRIPTORS: Final = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
-_SHAPES: Final[Mapping[str, Callable[[FileView], dict[str, Any]]]] = {
+_SHAPES: Final[Mapping[str, Callable[[FileView], shape.Look]]] = {
     "image/jpeg": shape.jpeg,
     "image/tiff": shape.tiff,
     "image/webp": shape.webp,
@@ -39,7 +37,7 @@ class Exiv2(Extractor):
     samples = ("samples/*",)
     content_only = True
     trust = 65  # it reads more than Pillow (60), and less than ExifTool
-    memory = 2 << 30  # a TIFF is mapped whole, which takes room for addresses and not memory
+    memory = 2 << 30  # TIFF and WebP are mapped, which takes room for addresses and not memory
 
     def setup(self) -> None:
         """Keep exiv2 from printing what it thinks of damaged files."""
@@ -60,10 +58,9 @@ class Exiv2(Extractor):
             raise ExtractError("the file is empty", status="skipped")
         if file.media_type not in _SHAPES:
             raise ExtractError(f"{file.media_type} is not read with exiv2", status="skipped")
-        data = _SHAPES[file.media_type](file)
+        data, content = _look(file)
         try:
-            # Through the descriptor, so that it stays the file that the host opened.
-            image = exiv2.ImageFactory.open(f"{_DESCRIPTORS}/{file.fileno()}")
+            image = exiv2.ImageFactory.open(content)
         except exiv2.Exiv2Error as error:
             raise _fault(error, {}) from error
         if image.mimeType() != file.media_type:
@@ -73,6 +70,13 @@ class Exiv2(Extractor):
         except exiv2.Exiv2Error as error:
             raise _fault(error, data | _facts(image)) from error
         return data | _facts(image)
+
+
+def _look(file: FileView) -> shape.Look:
+    try:
+        return _SHAPES[file.media_type](file)
+    except (OSError, ValueError) as error:  # it has become shorter, or may not be mapped
+        raise ExtractError(f"the file cannot be read: {error}") from error
 
 
 def _fault(error: Exception, data: _Facts) -> ExtractError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator
 from typing import Any, Final
 
 from metaextract_sdk import FileView
 
-MAX_SEGMENTS: Final = 2000
+MAX_HEADER: Final = 64 << 20
+"""Bytes of a JPEG in which the beginning of its pixels is looked for."""
 MAX_IMAGES: Final = 1000
 _WINDOW: Final = 1 << 16
 _NO_FRAME: Final = (0xC4, 0xC8, 0xCC)
@@ -17,48 +19,59 @@ _MODES: Final = {1: "grayscale", 3: "RGB", 4: "CMYK"}
 _INCH: Final = {1: 1.0, 2: 2.54}
 
 Facts = dict[str, Any]
+Look = tuple[Facts, bytes | mmap.mmap]
+"""Facts, and the content that exiv2 shall read.
+
+It gets no path: it would leave a new time of access, which the host's descriptor does not.
+"""
 
 
-def jpeg(file: FileView) -> Facts:
-    """Size, bits, channels, JFIF's pixels per inch, and how many pictures a JPEG holds."""
+def jpeg(file: FileView) -> Look:
+    """Size, bits, channels, JFIF's pixels per inch, and how many pictures a JPEG holds.
+
+    The content goes at least to the pixels, where exiv2 stops.
+    """
+    length = _WINDOW
+    while True:
+        content = file.read(0, length)
+        data, whole = _frame(content)
+        if whole or len(content) < length or length >= MAX_HEADER:
+            return data, content
+        length *= 4
+
+
+def _frame(content: bytes) -> tuple[Facts, bool]:
+    """What the segments before the pixels say, and whether they are all there."""
     data: Facts = {"Frames": 1, "Transparency": False}
-    for marker, content in _segments(file):
-        if marker == 0xE0 and content.startswith(b"JFIF\0"):
-            data |= _density(content)
-        elif marker == 0xE2 and content.startswith(b"MPF\0"):
-            data["Frames"] = _pictures(content[4:])
-        elif 0xC0 <= marker <= 0xCF and marker not in _NO_FRAME and len(content) >= 6:
+    for marker, start, end in _segments(content):
+        if marker == 0xDA:
+            return data, True
+        if marker == 0xE0 and content.startswith(b"JFIF\0", start):
+            data |= _density(content[start:end])
+        elif marker == 0xE2 and content.startswith(b"MPF\0", start):
+            data["Frames"] = _pictures(content[start + 4 : end])
+        elif 0xC0 <= marker <= 0xCF and marker not in _NO_FRAME and start + 6 <= len(content):
             # Frame header: ITU-T T.81 section B.2.2.
-            bits, height, width, channels = struct.unpack(">BHHB", content[:6])
+            bits, height, width, channels = struct.unpack_from(">BHHB", content, start)
             data |= {"Width": width, "Height": height, "BitsPerSample": bits, "Channels": channels}
             if channels in _MODES:
                 data["ColorMode"] = _MODES[channels]
-            break
-    return data
+    return data, False
 
 
-def _segments(file: FileView) -> Iterator[tuple[int, bytes]]:
-    """Marker and content of each segment before the pixels (ITU-T T.81 section B.1.1)."""
-    at, start, window = 2, 0, file.read(0, _WINDOW)
-    for _ in range(MAX_SEGMENTS):
-        if at + 4 > start + len(window):
-            start, window = at, file.read(at, _WINDOW)
-        head = window[at - start : at - start + 4]
-        if len(head) < 4 or head[0] != 0xFF:
-            return
-        marker = head[1]
+def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment up to the first scan (ITU-T T.81 section B.1.1)."""
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
         if marker == 0xFF:  # filling
             at += 1
             continue
+        end = at + 2 + max(int.from_bytes(content[at + 2 : at + 4], "big"), 2)
+        yield marker, at + 4, end
         if marker == 0xDA:
             return
-        length = int.from_bytes(head[2:], "big")
-        end = at + 2 + length
-        if marker in (0xE0, 0xE2) or 0xC0 <= marker <= 0xCF:
-            if end > start + len(window):
-                start, window = at, file.read(at, _WINDOW + 2)
-            yield marker, window[at - start + 4 : end - start]
-        at = max(end, at + 2)
+        at = end
 
 
 def _density(content: bytes) -> Facts:
@@ -90,7 +103,7 @@ def _pictures(content: bytes) -> int:
     return 1
 
 
-def webp(file: FileView) -> Facts:
+def webp(file: FileView) -> Look:
     """Channels of a WebP, and that a still one is one picture (RFC 9649 sections 2.5 to 2.7)."""
     head = file.read(0, 26)
     kind = head[12:16]
@@ -100,10 +113,10 @@ def webp(file: FileView) -> Facts:
     elif kind == b"VP8L" and len(head) > 24:
         alpha = bool(head[24] & 0x10)
     data: Facts = {"ColorMode": "RGB", "Channels": 4 if alpha else 3, "Transparency": alpha}
-    return data if moving else data | {"Frames": 1}
+    return data if moving else data | {"Frames": 1}, _mapped(file)
 
 
-def tiff(file: FileView) -> Facts:
+def tiff(file: FileView) -> Look:
     """How many image file directories a TIFF has (TIFF 6.0 section 2), at most `MAX_IMAGES`.
 
     And what goes without saying: its tags are read with the others.
@@ -120,4 +133,9 @@ def tiff(file: FileView) -> Facts:
         link = file.read(offset + 2 + 12 * struct.unpack(f"{order}H", raw)[0], 4)
         offset = struct.unpack(f"{order}I", link)[0] if len(link) == 4 else 0
     # What its tags do not say is so by TIFF 6.0 sections 8 and 18.
-    return {"Frames": max(len(seen), 1), "Exif.Image.SamplesPerPixel": 1, "Transparency": False}
+    data = {"Frames": max(len(seen), 1), "Exif.Image.SamplesPerPixel": 1, "Transparency": False}
+    return data, _mapped(file)
+
+
+def _mapped(file: FileView) -> mmap.mmap:
+    return mmap.mmap(file.fileno(), file.size, access=mmap.ACCESS_READ)
