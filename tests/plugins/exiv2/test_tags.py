@@ -62,6 +62,21 @@ def test_a_serial_number_has_as_many_digits_as_on_the_camera(model: str, serial:
     assert exif_facts(exif(tags))["Exif.Canon.SerialNumber"] == serial
 
 
+@pytest.mark.parametrize(
+    ("number", "name"), [("4 21", "Cosina AF 100-300mm F5.6-6.7"), ("9 9", None), ("1", None)]
+)
+def test_a_lens_that_exiv2_knows_has_its_name(number: str, name: str | None) -> None:
+    """What it does not know it prints as a number, which is no name."""
+    tags = {"Exif.Image.Make": "PENTAX", "Exif.Pentax.LensType": number}
+    assert exif_facts(exif(tags)).get("LensName") == name
+
+
+def test_the_name_that_stands_in_exif_goes_before_the_type_of_the_lens() -> None:
+    tags = {"Exif.Pentax.LensType": "4 21", "Exif.Photo.LensModel": "EF50mm"}
+    found = exif_facts(exif(tags))
+    assert (found["Exif.Photo.LensModel"], found.get("LensName")) == ("EF50mm", None)
+
+
 def iptc(*pairs: tuple[str, str]) -> exiv2.IptcData:
     data = exiv2.IptcData()
     for name, value in pairs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -30,7 +29,7 @@ class Exiv2(Extractor):
     """Exif, IPTC, XMP and the pixels' shape of photographs, as a quick first look."""
 
     media_types = tuple(_SHAPES)
-    version = f"1+exiv2-{importlib.metadata.version('exiv2')}"
+    version = f"1+exiv2-{exiv2.__version__}"
     profiles = ("fast",)
     instead_of = ("pillow",)
     crosswalk = CROSSWALK

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-import exiv2  # type: ignore[import-untyped]  # exiv2 has no types
-
 from metaextract_exiv2 import values
 from metaextract_exiv2.crosswalk import CROSSWALK
 from metaextract_exiv2.words import WORDS, flash
@@ -38,7 +36,6 @@ _INCHES: Final = {2: 1.0, 3: 2.54}
 _BESIDE: Final = {
     _UNIT,
     "Exif.Image.ExtraSamples",
-    "Exif.MakerNote.Offset",
     f"{_ALTITUDE}Ref",
     f"{_GPS}GPSDateStamp",
     *(f"{tag}Ref" for tag in _ANGLES),
@@ -73,6 +70,17 @@ _COOKED: Final = (
 )
 """Tags that are read together with others, or in a way of their own."""
 _LENS: Final = "LensName"
+_LENS_TYPES: Final = (
+    "Exif.CanonCs.LensType",
+    *(f"Exif.NikonLd{number}.LensIDNumber" for number in range(1, 5)),
+    "Exif.OlympusEq.LensType",
+    "Exif.Panasonic.LensType",
+    *("Exif.Pentax.LensType", "Exif.PentaxDng.LensType"),
+    "Exif.Samsung2.LensType",
+    *("Exif.Minolta.LensID", "Exif.SonyMinolta.LensID"),
+    *("Exif.Sony1.LensID", "Exif.Sony2.LensID"),
+)
+"""Where makers keep the type of the lens; `exiv2.lensName` looks for each of them anew."""
 
 # IPTC IIM 4.2: a date, and the time that belongs to it.
 _IPTC: Final = "Iptc.Application2."
@@ -104,7 +112,7 @@ def _readers() -> dict[str, Callable[[Any], Any]]:
 
 
 _READERS: Final = _readers()
-_WANTED: Final = {*_READERS, *_COOKED, *_BESIDE}
+_WANTED: Final = {*_READERS, *_COOKED, *_BESIDE, *_LENS_TYPES}
 
 
 def exif_facts(exif: Any) -> Facts:
@@ -124,8 +132,8 @@ def exif_facts(exif: Any) -> Facts:
         data[_CANON] = _canon_serial(found[_CANON], data.get("Exif.Image.Model") or "")
     if "Exif.Image.ExtraSamples" in found:  # TIFF 6.0 section 18: 1 and 2 are opacity
         data["Transparency"] = values.integer_of(found["Exif.Image.ExtraSamples"]) in (1, 2)
-    if "Exif.MakerNote.Offset" in found and not data.get("Exif.Photo.LensModel"):
-        data[_LENS] = _lens(exif)
+    if not data.get("Exif.Photo.LensModel"):
+        data[_LENS] = _lens(found, exif)
     return {tag: value for tag, value in data.items() if value is not None}
 
 
@@ -190,13 +198,13 @@ def _position(found: _Found) -> Facts:
     return data
 
 
-def _lens(exif: Any) -> str | None:
+def _lens(found: _Found, exif: Any) -> str | None:
     """The lens that the maker's notes mean, if exiv2 knows it by name."""
-    datum = exiv2.lensName(exif)
-    if datum is None:
+    datum = next((found[tag] for tag in _LENS_TYPES if tag in found), None)
+    if datum is None or datum.size() > values.MAX_TEXT:
         return None
     name = values.clean(datum.print(exif))
-    # Numbers in parentheses are such that exiv2 has no name for.
+    # Numbers, in parentheses or not, are such that exiv2 has no name for.
     if not name or name.startswith("(") or name == "n/a" or "Unknown" in name or name.isdigit():
         return None
     return name.removeprefix("Nikon ")
