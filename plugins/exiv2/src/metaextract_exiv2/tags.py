@@ -81,6 +81,7 @@ _LENS_TYPES: Final = (
     *("Exif.Sony1.LensID", "Exif.Sony2.LensID"),
 )
 """Where makers keep the type of the lens; `exiv2.lensName` looks for each of them anew."""
+_NAMELESS: Final = ("Bad value", "None", "Unknown", "n/a")
 
 # IPTC IIM 4.2: a date, and the time that belongs to it.
 _IPTC: Final = "Iptc.Application2."
@@ -205,7 +206,7 @@ def _lens(found: _Found, exif: Any) -> str | None:
         return None
     name = values.clean(datum.print(exif))
     # Numbers, in parentheses or not, are such that exiv2 has no name for.
-    if not name or name.startswith("(") or name == "n/a" or "Unknown" in name or name.isdigit():
+    if name[:1] in ("", "(") or name.isdigit() or name.startswith(_NAMELESS):
         return None
     return name.removeprefix("Nikon ")
 
