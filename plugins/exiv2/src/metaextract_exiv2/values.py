@@ -21,7 +21,6 @@ MAX_BYTES: Final = 1 << 20
 
 _TIME: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)")
 _OFFSET: Final = re.compile(r"[+-]\d\d:\d\d")
-_CHARSET: Final = re.compile(r"charset=\S+ ")
 _XMP_TEXT: Final = "XmpText"
 _LANG_ALT: Final = "LangAlt"
 
@@ -50,7 +49,8 @@ def comment_of(datum: Any) -> str | None:
     """A text with its encoding in front (UserComment, section 4.6.5), without it."""
     if datum.size() > MAX_BYTES:
         return None
-    return clean(_CHARSET.sub("", datum.toString(), count=1)) or None
+    text = datum.toString()
+    return clean(text.partition(" ")[2] if text.startswith("charset=") else text) or None
 
 
 def number_of(datum: Any, index: int = 0) -> float | int | None:
