@@ -49,6 +49,17 @@ def test_the_pixels_of_a_large_jpeg_are_not_read(tmp_path: Path) -> None:
     assert len(content) <= 1 << 16
 
 
+def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
+    """It cannot be mapped as long as it was; the extractor makes a reason of that."""
+    path = tmp_path / "image"
+    path.write_bytes(encode("TIFF"))
+    with path.open("rb") as stream:
+        view = FileView(stream.fileno(), path, "image/tiff")
+        path.write_bytes(b"II*\0")
+        with pytest.raises(ValueError, match="mmap length"):
+            shape.tiff(view)
+
+
 def test_pixels_per_inch_of_jfif(tmp_path: Path) -> None:
     assert look(encode(dpi=(300, 150)), shape.jpeg, tmp_path)["XResolution"] == 300
     content = bytearray(encode(dpi=(100, 100)))
