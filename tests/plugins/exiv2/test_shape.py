@@ -46,18 +46,8 @@ def test_the_pixels_of_a_large_jpeg_are_not_read(tmp_path: Path) -> None:
     path.write_bytes(encode() + bytes(1 << 20))
     with path.open("rb") as stream:
         _, content = shape.jpeg(FileView(stream.fileno(), path, "image/jpeg"))
+    assert content is not None
     assert len(content) <= 1 << 16
-
-
-def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
-    """It cannot be mapped as long as it was; the extractor makes a reason of that."""
-    path = tmp_path / "image"
-    path.write_bytes(encode("TIFF"))
-    with path.open("rb") as stream:
-        view = FileView(stream.fileno(), path, "image/tiff")
-        path.write_bytes(b"II*\0")
-        with pytest.raises(ValueError, match="mmap length"):
-            shape.tiff(view)
 
 
 def test_pixels_per_inch_of_jfif(tmp_path: Path) -> None:
@@ -109,23 +99,12 @@ def test_a_moving_webp_does_not_say_how_many_pictures_it_has(tmp_path: Path) -> 
     assert "Frames" not in look(stream.getvalue(), shape.webp, tmp_path)
 
 
-def test_pages_of_a_tiff_are_counted(tmp_path: Path) -> None:
-    pages = [Image.new("L", (8, 8)) for _ in range(3)]
-    stream = io.BytesIO()
-    pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:])
-    assert look(stream.getvalue(), shape.tiff, tmp_path)["Frames"] == 3
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"II",
-        b"II*\0",
-        b"II*\0\xff\xff\xff\xff",
-        b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
-        b"MM\0*\0\0\0\x08",
-    ],
-    ids=["two bytes", "cut", "far away", "circle", "nothing there"],
-)
-def test_a_damaged_chain_of_pages_ends(tmp_path: Path, content: bytes) -> None:
-    assert look(content, shape.tiff, tmp_path)["Frames"] == 1
+def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
+    """It cannot be mapped as long as it was; the extractor makes a reason of that."""
+    path = tmp_path / "image"
+    path.write_bytes(encode("TIFF"))
+    with path.open("rb") as stream:
+        view = FileView(stream.fileno(), path, "image/tiff")
+        path.write_bytes(b"II*\0")
+        with pytest.raises(ValueError, match="mmap length"):
+            shape.mapped(view)

@@ -10,6 +10,7 @@ import exiv2  # type: ignore[import-untyped]  # exiv2 has no types
 from metaextract_exiv2 import icc, shape
 from metaextract_exiv2.crosswalk import CROSSWALK
 from metaextract_exiv2.tags import exif_facts, iptc_facts, xmp_facts
+from metaextract_exiv2.tiff import tiff
 from metaextract_exiv2.values import clean
 from metaextract_sdk import Context, ExtractError, Extractor, FileView
 
@@ -18,7 +19,7 @@ MAX_PROFILE: Final = 8 << 20
 
 _SHAPES: Final[Mapping[str, Callable[[FileView], shape.Look]]] = {
     "image/jpeg": shape.jpeg,
-    "image/tiff": shape.tiff,
+    "image/tiff": tiff,
     "image/webp": shape.webp,
 }
 
@@ -58,6 +59,8 @@ class Exiv2(Extractor):
         if file.media_type not in _SHAPES:
             raise ExtractError(f"{file.media_type} is not read with exiv2", status="skipped")
         data, content = _look(file)
+        if content is None:
+            raise ExtractError("exiv2 reads no BigTIFF, and no TIFF of more than 1 GiB", data=data)
         try:
             image = exiv2.ImageFactory.open(content)
         except exiv2.Exiv2Error as error:

@@ -12,6 +12,7 @@ from metaextract_sdk import FileView
 MAX_HEADER: Final = 64 << 20
 """Bytes of a JPEG in which the beginning of its pixels is looked for."""
 MAX_IMAGES: Final = 1000
+"""How many pictures are counted."""
 _WINDOW: Final = 1 << 16
 _NO_FRAME: Final = (0xC4, 0xC8, 0xCC)
 """Markers among those of frames that mean something else (ITU-T T.81, table B.1)."""
@@ -19,8 +20,8 @@ _MODES: Final = {1: "grayscale", 3: "RGB", 4: "CMYK"}
 _INCH: Final = {1: 1.0, 2: 2.54}
 
 Facts = dict[str, Any]
-Look = tuple[Facts, bytes | mmap.mmap]
-"""Facts, and the content that exiv2 shall read.
+Look = tuple[Facts, bytes | mmap.mmap | None]
+"""Facts, and the content that exiv2 shall read; None where it cannot.
 
 It gets no path: it would leave a new time of access, which the host's descriptor does not.
 """
@@ -113,29 +114,14 @@ def webp(file: FileView) -> Look:
     elif kind == b"VP8L" and len(head) > 24:
         alpha = bool(head[24] & 0x10)
     data: Facts = {"ColorMode": "RGB", "Channels": 4 if alpha else 3, "Transparency": alpha}
-    return data if moving else data | {"Frames": 1}, _mapped(file)
+    return data if moving else data | {"Frames": 1}, mapped(file)
 
 
-def tiff(file: FileView) -> Look:
-    """How many image file directories a TIFF has (TIFF 6.0 section 2), at most `MAX_IMAGES`.
+def mapped(file: FileView) -> mmap.mmap:
+    """The whole content, of which only what is looked at is read.
 
-    And what goes without saying: its tags are read with the others.
+    Raises:
+        OSError: its file system cannot do that.
+        ValueError: the file has become shorter.
     """
-    head = file.read(0, 8)
-    order = "<" if head[:2] == b"II" else ">"
-    seen: set[int] = set()
-    offset = struct.unpack(f"{order}I", head[4:])[0] if len(head) == 8 else 0
-    while offset and offset not in seen and len(seen) < MAX_IMAGES:
-        raw = file.read(offset, 2)
-        if len(raw) < 2:
-            break
-        seen.add(offset)
-        link = file.read(offset + 2 + 12 * struct.unpack(f"{order}H", raw)[0], 4)
-        offset = struct.unpack(f"{order}I", link)[0] if len(link) == 4 else 0
-    # What its tags do not say is so by TIFF 6.0 sections 8 and 18.
-    data = {"Frames": max(len(seen), 1), "Exif.Image.SamplesPerPixel": 1, "Transparency": False}
-    return data, _mapped(file)
-
-
-def _mapped(file: FileView) -> mmap.mmap:
     return mmap.mmap(file.fileno(), file.size, access=mmap.ACCESS_READ)
