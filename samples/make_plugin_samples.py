@@ -46,6 +46,8 @@ _FORMATS = {
 _MODES = {"pbm": "1", "pgm": "L", "pcx": "L"}
 _NOT_HASHED = {"dds", "qoi", "sgi"}
 """What Pillow opens and the hashes leave alone."""
+_FIRST_LOOKS = {"tif", "webp"}
+"""What exiv2 reads of them."""
 
 
 def _photo(sun: float, model: str) -> bytes:
@@ -121,7 +123,7 @@ def _samples() -> Iterator[tuple[str, str, bytes]]:
         for name, text in _TEXTS.items():
             yield plugin, name, text.encode()
     photos = {"evening.jpg": _photo(0.6, "Kolibri 3"), "noon.jpg": _photo(0.1, "Kolibri 4")}
-    for plugin in ("pillow", "imagehash"):
+    for plugin in ("pillow", "imagehash", "exiv2"):
         for name, content in photos.items():
             yield plugin, name, content
     yield "exiftool", "evening.jpg", photos["evening.jpg"]
@@ -130,6 +132,8 @@ def _samples() -> Iterator[tuple[str, str, bytes]]:
         yield "pillow", f"lake.{suffix}", content
         if suffix not in _NOT_HASHED:
             yield "imagehash", f"lake.{suffix}", content
+        if suffix in _FIRST_LOOKS:
+            yield "exiv2", f"lake.{suffix}", content
     for number in (1, 2):
         yield "dicom", f"phantom{number}.dcm", _phantom(number)
     for name, content in _by_hand():

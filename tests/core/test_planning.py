@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.discovery import EXTRACTORS
 from metaextract_core.hooks import Hooks
-from metaextract_core.planning import Plans, Request, choose, lanes, stages
+from metaextract_core.planning import Plans, Request, choose, lanes, stages, without_replaced
 from metaextract_core.registry import Registry
 from metaextract_core.vetting import Diagnostic, Verdict
 from metaextract_sdk import hookimpl
@@ -65,6 +65,53 @@ def test_only_and_exclude_choose_by_id() -> None:
     assert ids([choose(three, only={"a", "b"}, exclude={"b"})]) == [["a"]]
 
 
+def running(*extractors: Descriptor, asked: Sequence[str] = ()) -> list[str]:
+    return [descriptor.id for descriptor in without_replaced(extractors, asked)]
+
+
+def instead(name: str, *others: str, **more: Any) -> Descriptor:
+    return extractor(name, instead_of=others, **more)
+
+
+def test_an_extractor_runs_instead_of_those_that_it_names() -> None:
+    assert running(extractor("a"), extractor("b"), instead("c", "a", "not installed")) == ["b", "c"]
+
+
+def test_who_is_asked_for_by_name_runs_beside_its_replacement() -> None:
+    assert running(extractor("a"), instead("b", "a"), asked=["a", "b"]) == ["a", "b"]
+
+
+def test_what_one_that_runs_needs_is_not_replaced() -> None:
+    chain = [extractor("a"), extractor("b", "a"), extractor("c", "b"), instead("d", "a", "b")]
+    assert running(*chain) == ["a", "b", "c", "d"]
+
+
+def test_the_needs_of_a_replaced_extractor_keep_nobody() -> None:
+    assert running(extractor("a"), extractor("b", "a"), instead("c", "a", "b")) == ["c"]
+
+
+def test_of_several_that_name_each_other_the_first_by_id_runs() -> None:
+    assert running(instead("b", "a"), instead("a", "b")) == ["a"]
+    assert running(instead("c", "a"), instead("a", "b"), instead("b", "c")) == ["a"]
+
+
+@pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
+def test_who_stands_in_for_another_stands_in_for_whom_that_one_replaces(order: str) -> None:
+    best, good, poor = list(order)
+    assert running(instead(best, good), instead(good, poor), extractor(poor)) == [best]
+
+
+def test_an_extractor_that_names_itself_runs() -> None:
+    assert running(instead("a", "a")) == ["a"]
+
+
+@given(st.dictionaries(NAMES, st.sets(NAMES), min_size=1))
+def test_somebody_always_runs_and_is_the_same_in_any_order(names: dict[str, Any]) -> None:
+    named = [instead(name, *others) for name, others in names.items()]
+    assert running(*named)
+    assert set(running(*named)) == set(running(*reversed(named)))
+
+
 PNG: dict[str, Any] = {"media_types": ("image/png",)}
 ANY: dict[str, Any] = {"media_types": ("*/*",)}
 DAILY: dict[str, Any] = {"profiles": ("standard", "deep")}
@@ -110,11 +157,11 @@ class Planner:
         return self.answer
 
 
-def plans(*planners: Planner, **request: Any) -> Plans:
+def plans(*planners: Planner, installed: Sequence[Verdict] = INSTALLED, **request: Any) -> Plans:
     hooks = Hooks(lambda name, reason: pytest.fail(f"{name}: {reason}"))
     for number, planner in enumerate(planners):
         hooks.register(planner, f"planner{number}")
-    return Plans(Registry(INSTALLED), hooks, Request(**request))
+    return Plans(Registry(installed), hooks, Request(**request))
 
 
 def test_a_plan_holds_who_reads_the_type_in_the_profile_in_stages() -> None:
@@ -151,6 +198,29 @@ def test_what_one_hook_takes_away_no_other_brings_back() -> None:
     assert ids(plans(Planner("late", "size"), Planner("size", "pixels")).stages("image/png")) == [
         ["size"]
     ]
+
+
+REPLACED = [
+    verdict(extractor("broad", **ANY, **DAILY)),
+    verdict(instead("quick", "broad", **PNG, **DAILY)),
+]
+
+
+def test_a_replacement_stands_in_only_for_the_types_that_it_reads() -> None:
+    made = plans(installed=REPLACED)
+    assert ids(made.stages("image/png")) == [["quick"]]
+    assert ids(made.stages("text/plain")) == [["broad"]]
+
+
+def test_a_replacement_that_does_not_run_stands_in_for_nobody() -> None:
+    without = frozenset({"quick"})
+    assert ids(plans(installed=REPLACED, exclude=without).stages("image/png")) == [["broad"]]
+    assert ids(plans(Planner("broad"), installed=REPLACED).stages("image/png")) == [["broad"]]
+
+
+def test_who_is_asked_for_by_name_is_planned_with_its_replacement() -> None:
+    both = frozenset({"broad", "quick"})
+    assert ids(plans(installed=REPLACED, only=both).stages("image/png")) == [["broad", "quick"]]
 
 
 def missing(made: Plans, media_type: str = "image/png") -> dict[str, str]:

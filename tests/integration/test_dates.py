@@ -61,11 +61,12 @@ def test_f48_a_date_that_is_none_gives_no_value_but_a_reason(
         assert "capture.time" not in record["fields"], time
         unread = [value for value in record["unread"] if value["field"] == "capture.time"]
         assert {value["reason"] for value in unread} == {reason}, time
-        assert "pillow" in {value["extractor"] for value in unread}
+        # In the profile fast exiv2 reads photographs where it is installed.
+        assert {"pillow", "exiv2"} & {value["extractor"] for value in unread}
         for value in unread:
             section = record["sections"][value["extractor"]]
             assert kept(section["data"][value["tag"]]) == value["raw"]
-        # Pillow's plugin writes what Python takes for a time in ISO 8601, digit for digit.
+        # These two write what looks like a time in ISO 8601, digit for digit.
         iso = time.replace(":", "-", 2).replace(" ", "T")
         assert {value["raw"] for value in unread} <= {time, iso}
 

@@ -15,7 +15,9 @@ import pytest
 CommandLine = Any
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-EXTRACTORS = ["digests", "dicom", "exiftool", "filesystem", "hachoir", "imagehash", "pillow"]
+EXTRACTORS = [
+    *("digests", "dicom", "exiftool", "exiv2", "filesystem", "hachoir", "imagehash", "pillow"),
+]
 
 
 class State(NamedTuple):

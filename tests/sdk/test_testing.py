@@ -192,6 +192,7 @@ def test_what_is_said_names_the_rule_the_file_and_the_mend(fails: Fails) -> None
         {"memory": 0},
         {"trust": 101},
         {"needs": "exiftool"},
+        {"instead_of": "exiftool"},
         {"crosswalk": {"Length": 1}},
         {"tools": {"sox": None}},
         {"samples": ("/etc/hostname",)},

@@ -31,6 +31,7 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     media_types: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    instead_of: tuple[str, ...] = ()
     crosswalk: dict[str, str] = {}
     trust: int = 50
     tools: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -71,6 +71,50 @@ def choose(
     ]
 
 
+def without_replaced(
+    extractors: Sequence[Descriptor], asked: Collection[str] = ()
+) -> list[Descriptor]:
+    """Those of `extractors` that run; the others are named in `instead_of` by one that does.
+
+    Who stands in for an extractor stands in for those as well for which that one would. Where
+    several name each other, the first by id runs. One that is `asked` for by name runs in any
+    case, as does what one that runs needs.
+    """
+    known = {descriptor.id: descriptor for descriptor in extractors}
+    if not any(descriptor.instead_of for descriptor in extractors):
+        return list(extractors)
+    replaces = {name: _reached(name, known) for name in known}
+    running = [
+        name
+        for name in known
+        if name in asked
+        or not any(
+            name in behind and (name > other or other not in replaces[name])
+            for other, behind in replaces.items()
+            if other != name
+        )
+    ]
+    kept: set[str] = set()
+    while running:
+        name = running.pop()
+        if name in known and name not in kept:
+            kept.add(name)
+            running += known[name].needs
+    return [descriptor for descriptor in extractors if descriptor.id in kept]
+
+
+def _reached(name: str, known: Mapping[str, Descriptor]) -> set[str]:
+    """Whom following `instead_of` from `name` comes to, among `known`."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for other in known[waiting.pop()].instead_of:
+            if other in known and other not in reached:
+                reached.add(other)
+                waiting.append(other)
+    return reached
+
+
 class Plans:
     """What a request runs on each media type, worked out once for each."""
 
@@ -86,7 +130,8 @@ class Plans:
             chosen = self._wanted(self._candidates(media_type))
             if self._hooks.wanted("metaextract_plan"):
                 chosen = self._replan(media_type, chosen)
-            self._stages[media_type] = stages(chosen)
+            # After the hooks: who was taken away stands in for nobody.
+            self._stages[media_type] = stages(without_replaced(chosen, self._request.only))
         return self._stages[media_type]
 
     def missing(self, media_type: str) -> list[Missing]:

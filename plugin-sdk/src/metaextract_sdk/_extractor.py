@@ -23,6 +23,9 @@ class Extractor:
         api_version: the contract it was written for.
         profiles: the profiles that run it: some of ``fast``, ``standard``, ``deep``.
         needs: ids of extractors whose data it wants in `Context.sections`; they run first.
+        instead_of: ids of extractors that need not run where this one does, because it says the
+            same faster. One that is asked for by name runs all the same, and so does one that
+            another extractor needs; one that is not installed does not matter.
         crosswalk: own tag -> canonical field. A tag is a key of the data; ``*:Name`` stands for
             ``Name`` in any group (``IFD0:Name``, ``XMP-dc:Name``) and counts only where no other
             entry of the field gave a value. Of several tags for one field the one listed first is
@@ -50,6 +53,7 @@ class Extractor:
     api_version: ClassVar[int] = API_VERSION
     profiles: ClassVar[tuple[str, ...]] = ("standard", "deep")
     needs: ClassVar[tuple[str, ...]] = ()
+    instead_of: ClassVar[tuple[str, ...]] = ()
     crosswalk: ClassVar[Mapping[str, str]] = {}
     trust: ClassVar[int] = 50
     tools: ClassVar[Mapping[str, str]] = {}

@@ -24,6 +24,7 @@ class Sound(Extractor):
     media_types = ("audio/x-wav", "image/*", "*/*")
     version = "1.2"
     needs = ("other",)
+    instead_of = ("slower",)
     crosswalk: ClassVar[Mapping[str, str]] = {"Title": "document.title"}
     tools: ClassVar[Mapping[str, str]] = {"sox": "apt install sox"}
     timeout = 3
@@ -76,6 +77,7 @@ def test_an_extractor_is_described() -> None:
     assert (descriptor.distribution, descriptor.distribution_version) == ("dist", "3")
     assert descriptor.description == "Reads sounds."
     assert descriptor.media_types == ("audio/x-wav", "image/*", "*/*")
+    assert (descriptor.needs, descriptor.instead_of) == (("other",), ("slower",))
     assert descriptor.crosswalk == {"Title": "document.title"}
     assert descriptor.tools == {"sox": "apt install sox"}
     assert descriptor.timeout == 3.0
@@ -107,6 +109,7 @@ def test_a_batch_extractor_is_described() -> None:
         ("profiles", ("quick",)),
         ("profiles", "deep"),
         ("needs", "other"),
+        ("instead_of", "slower"),
         ("crosswalk", {"Title": 7}),
         ("crosswalk", {7: "document.title"}),
         ("crosswalk", [("Title", "document.title")]),

@@ -91,6 +91,7 @@ def _describe(found: type[Extractor], request: Probe) -> Descriptor:
         media_types=tuple(found.media_types),
         profiles=tuple(found.profiles),
         needs=tuple(found.needs),
+        instead_of=tuple(found.instead_of),
         crosswalk=dict(found.crosswalk),
         trust=int(found.trust),
         tools=dict(found.tools),

@@ -26,7 +26,7 @@ from metaextract_core.vetting.fingerprint import Basis, digest, fingerprint_of, 
 from metaextract_core.vetting.surroundings import stamps
 from metaextract_core.vetting.verdict import Verdict, described
 
-_FORMAT: Final = 5
+_FORMAT: Final = 6
 _LASTING: Final = frozenset(
     {None, "MX201", "MX313", "MX401", "MX402", "MX403", "MX404", "MX405", "MX406", "MX407"}
 )

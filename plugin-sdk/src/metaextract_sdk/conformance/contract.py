@@ -107,6 +107,7 @@ _ATTRIBUTES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "version": (_version, "must be a text that is not empty"),
     "profiles": (_profiles, f"must be some of {', '.join(PROFILES)}"),
     "needs": (_texts, "must be a tuple of extractor ids"),
+    "instead_of": (_texts, "must be a tuple of extractor ids"),
     "crosswalk": (_text_map, "must map tags to field names, both text"),
     "trust": (_number(0, 100), "must be a number from 0 to 100"),
     "tools": (_text_map, "must map programs to how they are installed, both text"),

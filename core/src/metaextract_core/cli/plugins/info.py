@@ -64,6 +64,7 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
             "media types": ", ".join(told.media_types),
             "profiles": ", ".join(told.profiles),
             "needs": ", ".join(told.needs),
+            "instead of": ", ".join(told.instead_of),
             "tools": ", ".join(told.tools),
             "fields": ", ".join(sorted(set(told.crosswalk.values()))),
             "trust": str(told.trust),

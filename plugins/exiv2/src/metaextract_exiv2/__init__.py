@@ -1,0 +1,1 @@
+"""The exiv2 plugin of MetaExtract; see `metaextract_exiv2.extractor`."""
