@@ -68,6 +68,7 @@ class Machine:
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # what is read ahead for a line is lost to `communicate` on Python 3.11
         )
 
     def extract(self, files: Path, *options: str) -> subprocess.Popen[bytes]:

@@ -176,8 +176,9 @@ def _peers(result: dict[str, Any]) -> list[str]:
             have less to do: `standard` says {result["values_per_file"]:.0f} values of one on
             average. Of ExifTool all values of a file are compared, of the others those of which
             both speak: camera, width and height, playing time; what differs is named in
-            [peers.json](../tests/benchmarks/results/peers.json): the previews of raw pictures, and
-            tags that one ExifTool process forgets when it has read certain other files before.
+            [peers.json](../tests/benchmarks/results/peers.json): tags that one ExifTool process
+            forgets when it has read certain other files before, the previews of raw pictures, PCX
+            pictures and two playing times. Of files that are no pictures `fast` says little.
             """
         ),
         table([*header, "`standard`", "`fast`"], rows),
