@@ -82,11 +82,6 @@ class Peer(NamedTuple):
     compare: Callable[[Values, dict[str, Any]], tuple[int, list[str]]]
 
 
-def read_pyexiftool(output: bytes) -> Answers:
-    """One JSON list for each file."""
-    return read_exiftool(output)
-
-
 def read_exiv2(output: bytes) -> Answers:
     """Lines of file, tag, type, count and value in columns; without the file if it is the only."""
     answers: Answers = {}

@@ -37,8 +37,8 @@ def open_cache(settings: Settings, on_fault: Callable[[str], None]) -> Cache:
     Raises:
         SettingsError: the server is not named as it should be, or redis-py is not installed.
     """
-    url = redis_url()
-    if url is not None:
+    redis = None
+    if (url := redis_url()) is not None:
         from metaextract_core.caching.redis import RedisTier  # here, for most users have none
 
         redis = RedisTier(url, settings.redis, on_fault=on_fault)
@@ -48,7 +48,7 @@ def open_cache(settings: Settings, on_fault: Callable[[str], None]) -> Cache:
         memory=settings.cache.memory,
         life=settings.cache.life,
         on_fault=on_fault,
-        redis=redis if url is not None else None,
+        redis=redis,
     )
 
 

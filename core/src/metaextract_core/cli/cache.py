@@ -12,9 +12,8 @@ import click
 import msgspec
 
 from metaextract_core.caching.cache import Cache, open_cache
-from metaextract_core.cli import console
+from metaextract_core.cli import console, options
 from metaextract_core.cli.options import file_list, read_list
-from metaextract_core.descriptor import PROFILES
 from metaextract_core.settings import cache_folder, load_settings
 
 if TYPE_CHECKING:
@@ -112,14 +111,8 @@ def invalidate(
 @cache.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @file_list
-@click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    default="standard",
-    show_default=True,
-    help="Of the later runs.",
-)
-@click.option("--jobs", type=click.IntRange(min=1), help="Workers; one per processor by default.")
+@options.profile
+@options.jobs
 def warm(
     paths: tuple[str, ...], files_from: str | None, null: bool, profile: str, jobs: int | None
 ) -> int:

@@ -12,13 +12,12 @@ from typing import Unpack
 
 import click
 
-from metaextract_core.cli import console
+from metaextract_core.cli import console, options
 from metaextract_core.cli.destination import Destination, in_file, on_standard_output
 from metaextract_core.cli.options import file_list, no_plugins, read_list
 from metaextract_core.cli.output import FORMATS
 from metaextract_core.cli.plugins.choosing import BROKEN_STATES
 from metaextract_core.cli.progress import MODES, Mode, progress
-from metaextract_core.descriptor import PROFILES
 from metaextract_core.kernel import How, Kernel
 from metaextract_core.workers.roots import MAX_ROOTS
 
@@ -30,13 +29,7 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @file_list
-@click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    default="standard",
-    show_default=True,
-    help="fast starts no external tool and makes no checksums, deep runs everything.",
-)
+@options.profile
 @click.option(
     "--only", multiple=True, callback=_names, metavar="NAME", help="Run these extractors alone."
 )
@@ -53,7 +46,7 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=str), help="Write to this file."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Workers; one per processor by default.")
+@options.jobs
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),

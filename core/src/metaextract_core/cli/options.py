@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from metaextract_core.descriptor import PROFILES
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -16,6 +18,24 @@ def no_plugins(command: F) -> F:
     """``--no-plugins``: run as if no plugin were installed (parameter ``plugins``)."""
     return click.option(
         "--no-plugins", "plugins", flag_value=False, default=True, help="Load no plugin at all."
+    )(command)
+
+
+def profile(command: F) -> F:
+    """``--profile NAME`` (parameter ``profile``)."""
+    return click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        default="standard",
+        show_default=True,
+        help="fast starts no external tool and makes no checksums, deep runs everything.",
+    )(command)
+
+
+def jobs(command: F) -> F:
+    """``--jobs NUMBER`` (parameter ``jobs``; None for one for each processor)."""
+    return click.option(
+        "--jobs", type=click.IntRange(min=1), help="Workers; one per processor by default."
     )(command)
 
 
