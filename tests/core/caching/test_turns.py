@@ -57,6 +57,27 @@ def test_once_its_digest_is_known_only_the_same_content_waits(two: tuple[Turns, 
     assert other.begin([KNOWN]) == [True]
 
 
+def test_a_content_that_is_anothers_stays_so_when_who_learnt_of_it_ends(
+    two: tuple[Turns, Turns],
+) -> None:
+    one, other = two
+    one.begin([UNKNOWN])
+    other._claims.take(KNOWN.name)
+    now = one.learn(UNKNOWN, KNOWN.digest)
+    one.end([now])
+    assert one.begin([KNOWN]) == [False]
+    assert one.begin([OTHER]) == [True]
+
+
+def test_one_process_does_not_give_away_what_its_other_run_reads(tmp_path: Path) -> None:
+    turns = Turns(tmp_path, None)
+    turns.begin([UNKNOWN])
+    turns._claims.take(KNOWN.name)
+    turns.end([turns.learn(UNKNOWN, KNOWN.digest)])
+    assert turns.begin([KNOWN]) == [False]
+    turns.close()
+
+
 def test_nothing_is_left_of_those_that_have_ended(two: tuple[Turns, Turns]) -> None:
     one, other = two
     for turn in (UNKNOWN, KNOWN, OTHER):

@@ -79,9 +79,9 @@ class Turns:
             What has to end instead.
         """
         known = Turn(turn.kind, digest)
-        self._claims.take(known.name)  # where another has it, two read the same
+        ours = self._claims.take(known.name)  # else two read the same, and it is the other's
         self._claims.open_up(turn.kind)
-        return known
+        return known if ours else turn
 
     def end(self, turns: Collection[Turn]) -> None:
         """Leave the contents of `turns` to others."""
