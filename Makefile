@@ -65,8 +65,9 @@ $(VENV)/installed: $(VENV)/pyvenv.cfg constraints.txt $(SOURCES)
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
-# Tests start a Redis server of their own; without one they say that they were skipped.
+# Tests start servers of their own; without the programs they say that they were skipped.
 $(VENV)/tox-installed: $(VENV)/pyvenv.cfg constraints.txt
 	command -v redis-server >/dev/null || tools/apt-install redis-server || true
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tools/apt-install postgresql || true
 	$(PIP_INSTALL) tox tox-uv
 	@touch $@

@@ -44,7 +44,9 @@ def session_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Fixtures that outlive a test leave the user's own state alone as well."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("METAEXTRACT_DATA_DIR", str(tmp_path_factory.mktemp("data")))
         patch.delenv("METAEXTRACT_REDIS_URL", raising=False)
+        patch.delenv("METAEXTRACT_DATABASE_URL", raising=False)
         yield
 
 
@@ -52,3 +54,4 @@ def session_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test's extractors do is not held against those of the next, nor of the user."""
     monkeypatch.setenv("METAEXTRACT_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("METAEXTRACT_DATA_DIR", str(tmp_path / "data"))

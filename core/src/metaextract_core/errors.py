@@ -7,6 +7,7 @@
           +-- SettingsError    the configuration file cannot be used
           +-- ProberError      what vets plugins does not work itself
           +-- SandboxError     the sandbox is required and cannot be had whole
+          +-- CatalogueError   the database of records cannot be used
 """
 
 from __future__ import annotations
@@ -40,3 +41,7 @@ class SandboxError(MetaExtractError):
     """The configuration requires every layer of the sandbox, and this machine lacks one."""
 
     exit_status = 4
+
+
+class CatalogueError(MetaExtractError):
+    """The database of records cannot be used; nothing of what was being written is in it."""

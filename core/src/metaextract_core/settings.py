@@ -137,6 +137,21 @@ class MemorySettings(Struct, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("`warning`, `critical` and `emergency` must not rise in this order")
 
 
+class CatalogueSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The table ``[catalogue]``: the database of records.
+
+    It is a file in the user's data folder, or the PostgreSQL database that
+    ``METAEXTRACT_DATABASE_URL`` names.
+
+    Attributes:
+        timeout: seconds to wait for other writers, and for a database that does not answer.
+        network: whether the file may lie on a network file system, where locks often do not hold.
+    """
+
+    timeout: Annotated[float, Meta(gt=0, le=3600)] = 60.0
+    network: bool = False
+
+
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     """What the operator may decide."""
 
@@ -146,6 +161,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     cache: CacheSettings = field(default_factory=CacheSettings)
     redis: RedisSettings = field(default_factory=RedisSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
+    catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
 
 
 def load_settings(path: str | None = None) -> Settings:
@@ -203,16 +219,32 @@ def state_folder() -> Path:
     return Path(named) if named else _users("state")
 
 
+def data_folder() -> Path:
+    """Where what must not be lost is kept: ``METAEXTRACT_DATA_DIR`` or the user's data."""
+    named = os.environ.get("METAEXTRACT_DATA_DIR")
+    return Path(named) if named else _users("data")
+
+
+def database_url() -> str | None:
+    """The database of the catalogue: ``METAEXTRACT_DATABASE_URL``, if it is set."""
+    return os.environ.get("METAEXTRACT_DATABASE_URL") or None
+
+
 def redis_url() -> str | None:
     """The server that machines share sections through: ``METAEXTRACT_REDIS_URL``, if it is set."""
     return os.environ.get("METAEXTRACT_REDIS_URL") or None
 
 
-_XDG: Final = {"cache": ".cache", "config": ".config", "state": ".local/state"}
+_XDG: Final = {
+    "cache": ".cache",
+    "config": ".config",
+    "data": ".local/share",
+    "state": ".local/state",
+}
 """Folders of the user where no variable names others (XDG Base Directory Specification)."""
 
 
-def _users(kind: Literal["cache", "config", "state"]) -> Path:
+def _users(kind: Literal["cache", "config", "data", "state"]) -> Path:
     if os.uname().sysname == "Linux":
         # platformdirs would say the same, but to import it takes a tenth of a start.
         base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
@@ -222,6 +254,7 @@ def _users(kind: Literal["cache", "config", "state"]) -> Path:
     find = {
         "cache": platformdirs.user_cache_path,
         "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
         "state": platformdirs.user_state_path,
     }
     return find[kind]("metaextract")
