@@ -1,0 +1,1 @@
+"""The catalogue: a database of records that answers questions."""
