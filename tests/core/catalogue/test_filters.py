@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from metaextract_core.catalogue.filters import definition, kind
 
 

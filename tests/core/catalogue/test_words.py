@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from metaextract_core.catalogue.words import MAX_WORD, words
 
 
