@@ -1,0 +1,175 @@
+"""The tables of the catalogue, the same on SQLite and PostgreSQL.
+
+Their indexes are declared beside the queries that they serve. What is here is where the newest
+migration ends; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from metaextract_core.catalogue.columns import KEY, MOMENT, NUMBER, Document, FileText
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key() -> Column[int]:
+    return Column("id", KEY, primary_key=True)
+
+
+def _of(table: str, *, primary_key: bool = False, **options: Any) -> Column[int]:
+    """A column that refers to `table` and goes with what it refers to."""
+    name = f"{table.removesuffix('s')}_id"
+    target = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(name, KEY, target, primary_key=primary_key, nullable=False, **options)
+
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    _key(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created", MOMENT, nullable=False),
+)
+"""Who owns records. The command line has one, of the name ``local``."""
+
+contents = Table(
+    "contents",
+    METADATA,
+    _key(),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("size", BigInteger),
+    Column("media_type", Text),
+    Column("first_seen", MOMENT, nullable=False),
+)
+"""Each content once, whoever has it and under however many names."""
+
+files = Table(
+    "files",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    # A path may be longer than what a key of PostgreSQL's may have.
+    Column("path_digest", Text, nullable=False),
+    Column("path", FileText, nullable=False),
+    Column("first_seen", MOMENT, nullable=False),
+    Column("seen", MOMENT, nullable=False),
+    Column("gone", MOMENT),
+    UniqueConstraint("account_id", "path_digest"),
+)
+"""Each path of an account; `gone` is when it was found to be no more. Times are UTC."""
+
+records = Table(
+    "records",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    _of("files", unique=True),
+    Column("content_id", KEY, ForeignKey("contents.id")),
+    Column("version", Integer, nullable=False),
+    Column("made", MOMENT, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("media_type", Text),
+    Column("size", BigInteger),
+    Column("capture_time", MOMENT),
+    Column("make", FileText),
+    Column("model", FileText),
+    Column("lens", FileText),
+    Column("serial", FileText),
+    Column("latitude", NUMBER),
+    Column("longitude", NUMBER),
+    Column("width", BigInteger),
+    Column("height", BigInteger),
+    Column("duration", NUMBER),
+    Column("phash", BigInteger),
+    Column("study_uid", FileText),
+    Column("series_uid", FileText),
+    Column("words", Text, nullable=False),
+    Column("body", Document, nullable=False),
+)
+"""The newest record of each file that is there, without what its sections say of their own.
+
+`fingerprint` is that of all that does not change from one reading to the next; `failed` counts
+extractors; `words` is what full text finds it by; `phash` is a signed number of 64 bits.
+"""
+
+sections = Table(
+    "sections",
+    METADATA,
+    _of("records", primary_key=True),
+    Column("extractor", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text),
+    Column("reason", FileText),
+    Column("data", Document, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What each extractor said."""
+
+fields = Table(
+    "fields",
+    METADATA,
+    _of("records", primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("account_id", KEY, nullable=False),
+    Column("text", FileText),
+    Column("number", NUMBER),
+    Column("moment", MOMENT),
+    sqlite_with_rowid=False,
+)
+"""The canonical fields that have no column of their own, a row for each member of a list.
+
+One of `text` (its beginning), `number` (booleans are 0 and 1) and `moment` is there.
+"""
+
+versions = Table(
+    "versions",
+    METADATA,
+    _key(),
+    _of("files"),
+    Column("number", Integer, nullable=False),
+    Column("made", MOMENT, nullable=False),
+    Column("until", MOMENT, nullable=False),
+    Column("content_id", KEY, ForeignKey("contents.id")),
+    Column("body", Document, nullable=False),
+    UniqueConstraint("file_id", "number"),
+)
+"""Records that a newer one has replaced, and those of files that are gone, as a whole."""
+
+HOT: Final[dict[str, Column[Any]]] = {
+    "file.media_type": records.c.media_type,
+    "file.size": records.c.size,
+    "capture.time": records.c.capture_time,
+    "camera.make": records.c.make,
+    "camera.model": records.c.model,
+    "lens.model": records.c.lens,
+    "camera.serial": records.c.serial,
+    "gps.latitude": records.c.latitude,
+    "gps.longitude": records.c.longitude,
+    "image.width": records.c.width,
+    "image.height": records.c.height,
+    "media.duration": records.c.duration,
+    "medical.study_uid": records.c.study_uid,
+    "medical.series_uid": records.c.series_uid,
+}
+"""The canonical fields that are columns of `records`; the others are rows of `fields`."""
