@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,9 @@ MOMENT: Final = DateTime()
 """A date and a time without a zone, down to the microsecond."""
 _ESCAPE_LIKE: Final = MARK.encode()[:2]
 """How all characters of escapes begin in UTF-8, and some others."""
+_LONGEST_INTEGER: Final = 1e15
+_LARGE: Final = re.compile(rb"[:,\[]-?\d+(?:\.\d+)?e\+?\d")
+"""A number with a positive exponent, or what looks like one."""
 
 
 class FileText(TypeDecorator[str]):
@@ -71,6 +75,17 @@ def document(data: Any) -> str:
         text = msgspec.json.encode(data)
     except UnicodeEncodeError:  # a lone surrogate
         text = b""
-    if not text or b"\\u0000" in text or _ESCAPE_LIKE in text:
-        text = msgspec.json.encode(escaped_data(msgspec.to_builtins(data)))
+    if not text or b"\\u0000" in text or _ESCAPE_LIKE in text or _LARGE.search(text):
+        text = msgspec.json.encode(_plain(escaped_data(msgspec.to_builtins(data))))
     return text.decode()
+
+
+def _plain(data: Any) -> Any:
+    """`data` without numbers that JSONB, which knows no floats, would give back as integers."""
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(item) for item in data]
+    if isinstance(data, float) and abs(data) >= _LONGEST_INTEGER:
+        return msgspec.Raw(f"{data:f}".encode())
+    return data

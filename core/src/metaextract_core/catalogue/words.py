@@ -9,7 +9,7 @@ from typing import Final
 MAX_WORD: Final = 64
 """Characters of a word that count."""
 
-_WORD: Final = re.compile(r"[^\W_]+")
+_BREAK: Final = re.compile(r"[\W_]")
 
 
 def words(text: str) -> list[str]:
@@ -21,4 +21,4 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.casefold())
         text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return [word[:MAX_WORD] for word in _WORD.findall(text.casefold())]
+    return [word[:MAX_WORD] for word in _BREAK.split(text.casefold()) if word]
