@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, null, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from metaextract_core.catalogue.reading import whole_records
@@ -53,7 +53,7 @@ def save(connection: Connection, account: int, rows: Iterable[Row], now: dt.date
         # Two that save the same paths would each wait for the other, or meet on a key.
         connection.execute(text("SELECT pg_advisory_xact_lock(:account)"), {"account": account})
     content_ids = _contents(connection, by_path.values(), now)
-    file_ids = _files(connection, account, by_path, now)
+    file_ids = _files(connection, account, by_path.values(), now)
     known = {
         found.file_id: found
         for part in _parts(list(file_ids.values()))
@@ -130,56 +130,62 @@ def archive(connection: Connection, ids: Sequence[int], now: dt.datetime) -> Non
         connection.execute(delete(records).where(records.c.id.in_(part)))
 
 
-def _contents(connection: Connection, rows: Iterable[Row], now: dt.datetime) -> Mapping[str, int]:
-    # In one order, so that two of different accounts do not wait for each other.
+def _contents(connection: Connection, rows: Iterable[Row], now: dt.datetime) -> dict[str, int]:
+    """Digest -> key."""
     wanted = {row.digest: row for row in rows if row.digest is not None}
-    digests = sorted(wanted)
-    known = _ids(connection, contents.c.digest, contents.c.id, digests)
+    known = {
+        digest: id_
+        for part in _parts(list(wanted))
+        for digest, id_ in connection.execute(
+            select(contents.c.digest, contents.c.id).where(contents.c.digest.in_(part))
+        )
+    }
+    new = _kind(connection).insert(contents)
+    # Whoever else has put it there meanwhile: the update has its key returned.
+    new = new.on_conflict_do_update(index_elements=["digest"], set_={"digest": new.excluded.digest})
     missing = [
         {
             "digest": digest,
-            "size": wanted[digest].hot["size"],
-            "media_type": wanted[digest].hot["media_type"],
+            "size": row.hot["size"],
+            "media_type": row.hot["media_type"],
             "first_seen": now,
         }
-        for digest in digests
+        # In one order, so that no two wait for each other.
+        for digest, row in sorted(wanted.items())
         if digest not in known
     ]
-    if missing:
-        kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(kind.insert(contents).on_conflict_do_nothing(), missing)
-        known |= _ids(
-            connection,
-            contents.c.digest,
-            contents.c.id,
-            [digest for digest in digests if digest not in known],
-        )
-    return known
+    return known | _returned(connection, new.returning(contents.c.digest, contents.c.id), missing)
 
 
 def _files(
-    connection: Connection, account: int, rows: Mapping[str, Row], now: dt.datetime
-) -> Mapping[str, int]:
-    owned = files.c.account_id == account
-    known = _ids(connection, files.c.path_digest, files.c.id, list(rows), owned)
-    for part in _parts(list(known.values())):
-        connection.execute(update(files).where(files.c.id.in_(part)).values(seen=now, gone=None))
-    missing = [
+    connection: Connection, account: int, rows: Iterable[Row], now: dt.datetime
+) -> dict[str, int]:
+    """Digest of the path -> key."""
+    new = _kind(connection).insert(files)
+    new = new.on_conflict_do_update(
+        index_elements=["account_id", "path_digest"],
+        set_={"seen": new.excluded.seen, "gone": null()},
+    )
+    there = [
         {
             "account_id": account,
-            "path_digest": path,
+            "path_digest": row.path_digest,
             "path": row.path,
             "first_seen": now,
             "seen": now,
         }
-        for path, row in rows.items()
-        if path not in known
+        for row in rows
     ]
-    if missing:
-        connection.execute(insert(files), missing)
-        paths = [path for path in rows if path not in known]
-        known |= _ids(connection, files.c.path_digest, files.c.id, paths, owned)
-    return known
+    return _returned(connection, new.returning(files.c.path_digest, files.c.id), there)
+
+
+def _returned(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> dict[str, int]:
+    return dict(connection.execute(statement, rows).tuples().all()) if rows else {}
+
+
+def _kind(connection: Connection) -> Any:
+    """What SQLAlchemy knows of this database alone."""
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
 
 
 def _insert(
@@ -256,16 +262,6 @@ def _next_numbers(connection: Connection, file_ids: Sequence[int]) -> dict[int, 
             .where(versions.c.file_id.in_(part))
             .group_by(versions.c.file_id)
         )
-    }
-
-
-def _ids(
-    connection: Connection, key: Any, id_: Any, keys: Sequence[str], *conditions: Any
-) -> dict[str, int]:
-    return {
-        found: number
-        for part in _parts(keys)
-        for found, number in connection.execute(select(key, id_).where(key.in_(part), *conditions))
     }
 
 

@@ -49,7 +49,8 @@ by_model = _index("search_by_model", records.c.model, records.c.id)
 by_lens = _index("search_by_lens", records.c.lens, records.c.id, rare=True)
 by_serial = _index("search_by_serial", records.c.serial, records.c.id, rare=True)
 near = _index("search_near", records.c.latitude, records.c.longitude, rare=True)
-by_study = _index("search_by_study", records.c.study_uid, records.c.series_uid, rare=True)
+by_study = _index("search_by_study", records.c.study_uid, records.c.id, rare=True)
+by_series = _index("search_by_series", records.c.series_uid, records.c.id, rare=True)
 
 
 class Hit(Struct, kw_only=True):

@@ -157,10 +157,13 @@ def _records() -> None:
     )
     op.create_index("ix_search_by_size", "records", ["account_id", "size", "id"])
     op.create_index(
-        "ix_search_by_study",
+        "ix_search_by_series",
         "records",
-        ["account_id", "study_uid", "series_uid"],
-        **_there("study_uid"),
+        ["account_id", "series_uid", "id"],
+        **_there("series_uid"),
+    )
+    op.create_index(
+        "ix_search_by_study", "records", ["account_id", "study_uid", "id"], **_there("study_uid")
     )
     op.create_index(
         "ix_search_near", "records", ["account_id", "latitude", "longitude"], **_there("latitude")
