@@ -11,17 +11,25 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from metaextract_core.catalogue import duplicates, rows, saving, searching, similarity
+from metaextract_core.catalogue import (
+    duplicates,
+    rows,
+    saving,
+    searching,
+    similarity,
+    statistics,
+)
 from metaextract_core.catalogue.columns import MOMENT
 from metaextract_core.catalogue.database import Database, address
 from metaextract_core.catalogue.filters import EVERYTHING, Filter
 from metaextract_core.catalogue.reading import whole_records
 from metaextract_core.catalogue.rows import path_digest
 from metaextract_core.catalogue.saving import Saved
-from metaextract_core.catalogue.searching import Page
+from metaextract_core.catalogue.searching import Hit, Page
+from metaextract_core.catalogue.statistics import Statistics
 from metaextract_core.catalogue.tables import accounts, contents, files, records, versions
 from metaextract_core.record import Record
 from metaextract_core.settings import CatalogueSettings, load_settings
@@ -155,13 +163,22 @@ class Catalogue:
 
     def whole(self, ids: Sequence[int]) -> dict[int, Record]:
         """Records by the keys that hits have, in that order; a key that is no more has none."""
-        found = self._reading(lambda connection: whole_records(connection, ids))
+        found = self._reading(lambda connection: whole_records(connection, self._account, ids))
         return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def hits(self, ids: Sequence[int]) -> list[Hit]:
+        """What lists show of records, by the keys that hits have, in that order."""
+        return self._reading(lambda connection: searching.hits(connection, self._account, ids))
 
     def record(self, path: str | os.PathLike[str], version: int | None = None) -> Record | None:
         """What is known of a file, or was known of it in an earlier version."""
         digest = path_digest(_raw(path))
         return self._reading(lambda connection: _record(connection, self._account, digest, version))
+
+    def paths_under(self, folder: str | os.PathLike[str]) -> list[str]:
+        """The files below a folder that the catalogue has records of, as `os.fsdecode` has them."""
+        prefix = os.path.join(os.fsdecode(_raw(folder)), "")
+        return self._reading(lambda connection: _under(connection, self._account, prefix))
 
     def history(self, path: str | os.PathLike[str]) -> list[Version]:
         """What was known of a file over time, the latest first."""
@@ -184,6 +201,12 @@ class Catalogue:
         """Groups of records of pictures that look alike (`duplicates.alike`)."""
         return self._reading(
             lambda connection: duplicates.alike(connection, self._account, filter_, within)
+        )
+
+    def statistics(self, filter_: Filter = EVERYTHING) -> Statistics:
+        """What there is, in numbers (`statistics.statistics`)."""
+        return self._reading(
+            lambda connection: statistics.statistics(connection, self._account, filter_)
         )
 
     def close(self) -> None:
@@ -226,7 +249,7 @@ def _record(connection: Connection, account: int, path: str, version: int | None
         select(records.c.id, records.c.version).where(records.c.file_id == file)
     ).first()
     if head is not None and version in (None, head.version):
-        return whole_records(connection, [head.id])[head.id]
+        return whole_records(connection, account, [head.id])[head.id]
     if version is None:
         return None
     body = connection.execute(
@@ -264,6 +287,17 @@ def _file(connection: Connection, account: int, path: str) -> int | None:
     return connection.execute(
         select(files.c.id).where(files.c.account_id == account, files.c.path_digest == path)
     ).scalar()
+
+
+def _under(connection: Connection, account: int, prefix: str) -> list[str]:
+    start = func.substr(files.c.path, 1, func.length(literal(prefix, files.c.path.type)))
+    query = (
+        select(files.c.path)
+        .join(records, records.c.file_id == files.c.id)
+        .where(files.c.account_id == account, start == literal(prefix, files.c.path.type))
+        .order_by(files.c.path)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def _raw(path: str | os.PathLike[str]) -> bytes:

@@ -12,7 +12,9 @@ from metaextract_core.catalogue.filters import Filter
 from metaextract_core.catalogue.similarity import BANDS, WIDTH, hamming
 from metaextract_core.catalogue.tables import records
 
-by_content = Index("ix_dedupe_by_content", records.c.account_id, records.c.content_id)
+by_content = Index(
+    "ix_dedupe_by_content", records.c.account_id, records.c.content_id, records.c.size
+)
 
 
 def equal(connection: Connection, account: int, filter_: Filter) -> list[list[int]]:

@@ -12,14 +12,27 @@ from metaextract_core.catalogue.tables import records, sections
 from metaextract_core.record import Record
 
 
-def whole_records(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
-    """Records by the keys of their rows; a key that is not there has none."""
+def whole_records(connection: Connection, account: int, ids: Sequence[int]) -> dict[int, Record]:
+    """Records of an account by the keys of their rows; others, and those that are no more, are not.
+
+    Args:
+        connection: to read with.
+        account: whose records.
+        ids: a few hundred at most.
+    """
+    bodies = {
+        found.id: found.body
+        for found in connection.execute(
+            select(records.c.id, records.c.body).where(
+                records.c.account_id == account, records.c.id.in_(ids)
+            )
+        )
+    }
     data: dict[int, dict[str, Any]] = {}
     for found in connection.execute(
         select(sections.c.record_id, sections.c.extractor, sections.c.data).where(
-            sections.c.record_id.in_(ids)
+            sections.c.record_id.in_(bodies)
         )
     ):
         data.setdefault(found.record_id, {})[found.extractor] = found.data
-    bodies = connection.execute(select(records.c.id, records.c.body).where(records.c.id.in_(ids)))
-    return {found.id: rows.record(found.body, data.get(found.id, {})) for found in bodies}
+    return {id_: rows.record(body, data.get(id_, {})) for id_, body in bodies.items()}

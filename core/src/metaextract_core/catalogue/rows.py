@@ -27,8 +27,8 @@ class Row(Struct, kw_only=True):
     """What the tables hold of one record, but for the keys.
 
     Attributes:
-        path: absolute.
-        path_digest: of the exact bytes of the path, which `path` may be unable to show.
+        path: absolute; bytes that are not UTF-8 are lone surrogates, as `os.fsdecode` has them.
+        path_digest: of the bytes of the path.
         hot: columns of `records`, by name.
         sections: columns of `sections`.
         fields: columns of `fields`.
@@ -46,7 +46,7 @@ class Row(Struct, kw_only=True):
 def row(record: Record) -> Row:
     """The rows of `record`."""
     raw = os.path.abspath(record.file.raw_path)
-    path = raw.decode(errors="replace")
+    path = raw.decode(errors="surrogateescape")
     body = msgspec.to_builtins(record)
     data = {name: section.pop("data") for name, section in body["sections"].items()}
     hot: dict[str, Any] = {column.name: None for column in HOT.values()}
@@ -57,7 +57,7 @@ def row(record: Record) -> Row:
     }
     hot["media_type"] = record.file.media_type
     hot["size"] = record.file.size
-    hot["phash"] = _signed(record.fields.get("image.phash"))
+    hot["phash"] = signed(record.fields.get("image.phash"))
     hot["failed"] = record.summary.extractors_failed + isinstance(record.file.error, str)
     hot["words"] = " ".join(dict.fromkeys(_words(record, path)))
     hot["body"] = body
@@ -138,7 +138,7 @@ def _words(record: Record, path: str) -> Iterator[str]:
                 yield from words(str(text))
 
 
-def _signed(phash: Field | None) -> int | None:
+def signed(phash: Field | None) -> int | None:
     """The 64 bits of a perceptual hash as databases hold them."""
     if phash is None or not isinstance(phash.value, str) or len(phash.value) != 16:
         return None
@@ -156,13 +156,13 @@ def _fingerprint(record: Record) -> str:
         record.file,
         {name: found for name, found in record.fields.items() if name != _OF_EACH_READING},
         [
-            (
+            [
                 name,
                 section.version,
                 section.status,
                 None if section.reason is UNSET else section.reason,
                 {tag: value for tag, value in section.data.items() if (name, tag) not in passing},
-            )
+            ]
             for name, section in sorted(record.sections.items())
         ],
     ]

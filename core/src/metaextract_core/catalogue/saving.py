@@ -78,7 +78,7 @@ def save(connection: Connection, account: int, rows: Iterable[Row], now: dt.date
             saved.changed += 1
             replaced.append(before.id)
         fresh.append((file, found_row))
-    archive(connection, replaced, now)
+    archive(connection, account, replaced, now)
     _insert(connection, account, fresh, content_ids, now)
     return saved
 
@@ -92,7 +92,7 @@ def forget(connection: Connection, account: int, paths: Sequence[str], now: dt.d
             .join(files, files.c.id == records.c.file_id)
             .where(files.c.account_id == account, files.c.path_digest.in_(part))
         ).all()
-        archive(connection, [row[0] for row in found], now)
+        archive(connection, account, [row[0] for row in found], now)
         connection.execute(
             update(files).where(files.c.id.in_([row[1] for row in found])).values(gone=now)
         )
@@ -100,10 +100,10 @@ def forget(connection: Connection, account: int, paths: Sequence[str], now: dt.d
     return gone
 
 
-def archive(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
+def archive(connection: Connection, account: int, ids: Sequence[int], now: dt.datetime) -> None:
     """Make records versions of the past."""
     for part in _parts(ids):
-        whole = whole_records(connection, part)
+        whole = whole_records(connection, account, part)
         heads = connection.execute(
             select(
                 records.c.id,
@@ -180,7 +180,7 @@ def _files(
 
 
 def _returned(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> dict[str, int]:
-    return dict(connection.execute(statement, rows).tuples().all()) if rows else {}
+    return {key: id_ for key, id_ in connection.execute(statement, rows)} if rows else {}  # noqa: C416 -- rows are no pairs to the type checker
 
 
 def _kind(connection: Connection) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +25,9 @@ SORTS: Final[dict[str, Column[Any]]] = {
 }
 """What hits can be sorted by, each with an index: when they were saved, and canonical fields."""
 
+_AT_ONCE: Final = 500
+"""Values in one list of a statement; older SQLite takes 999 in all."""
+
 FACETS: Final = {
     name: HOT[name]
     for name in ("file.media_type", "camera.make", "camera.model", "lens.model", "camera.serial")
@@ -39,7 +42,6 @@ def _index(name: str, *columns: Column[Any], rare: bool = False) -> Index:
     return Index(f"ix_{name}", records.c.account_id, *columns, **options)
 
 
-newest = _index("search_newest", records.c.id)
 by_capture_time = _index("search_by_capture_time", records.c.capture_time, records.c.id)
 by_size = _index("search_by_size", records.c.size, records.c.id)
 by_duration = _index("search_by_duration", records.c.duration, records.c.id, rare=True)
@@ -59,6 +61,7 @@ class Hit(Struct, kw_only=True):
     Attributes:
         id: of the file; it stays the same when the record is replaced by a newer one.
         record: key of the record's row.
+        path: bytes that are not UTF-8 are lone surrogates, as `os.fsdecode` has them.
         capture_time: by the clock of the device, ISO 8601 without a zone.
     """
 
@@ -147,6 +150,20 @@ def search(
         last = found[limit - 1]
         following = _encoded(_Cursor(sort, descending, last.place, last.record))
     return Page(hits=[_hit(row) for row in found[:limit]], next=following)
+
+
+def hits(connection: Connection, account: int, ids: Sequence[int]) -> list[Hit]:
+    """What lists show of records, in the order of `ids`; a key that is no more has none."""
+    found = {
+        row.record: _hit(row)
+        for start in range(0, len(ids), _AT_ONCE)
+        for row in connection.execute(
+            _HITS.where(
+                records.c.account_id == account, records.c.id.in_(ids[start : start + _AT_ONCE])
+            )
+        )
+    }
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def count(connection: Connection, account: int, filter_: Filter) -> int:

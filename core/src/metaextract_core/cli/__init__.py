@@ -15,10 +15,17 @@ from metaextract_core.errors import MetaExtractError
 
 _COMMANDS = {
     "cache": "metaextract_core.cli.cache:cache",
+    "catalogue": "metaextract_core.cli.catalogue:catalogue",
+    "dedupe": "metaextract_core.cli.dedupe:dedupe",
     "doctor": "metaextract_core.cli.doctor:doctor",
     "extract": "metaextract_core.cli.extract:extract",
+    "history": "metaextract_core.cli.history:history",
     "identify": "metaextract_core.cli.identify:identify",
     "plugins": "metaextract_core.cli.plugins:plugins",
+    "search": "metaextract_core.cli.search:search",
+    "similar": "metaextract_core.cli.similar:similar",
+    "stats": "metaextract_core.cli.stats:stats",
+    "watch": "metaextract_core.cli.watch:watch",
 }
 
 

@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager
 from typing import Unpack
 
 import click
+from click.core import ParameterSource
 
-from metaextract_core.cli import console, options
+from metaextract_core.cli import asking, console, options
 from metaextract_core.cli.destination import Destination, in_file, on_standard_output
+from metaextract_core.cli.keeping import keeping
 from metaextract_core.cli.options import file_list, no_plugins, read_list
 from metaextract_core.cli.output import FORMATS
 from metaextract_core.cli.plugins.choosing import BROKEN_STATES
@@ -46,6 +48,12 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> se
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=str), help="Write to this file."
 )
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Save the records in the catalogue; they are shown only where --format or -o asks for it.",
+)
+@asking.database
 @options.jobs
 @click.option(
     "--timeout",
@@ -98,6 +106,8 @@ def extract(
     output: str | None,
     format_: str,
     everything: bool,
+    save: bool,
+    database: str | None,
     state: str | None,
     resume: bool,
     jobs: int | None,
@@ -113,6 +123,7 @@ def extract(
     """
     if not paths and files_from is None:
         raise click.UsageError("name at least one file or folder, or use --files-from")
+    unseen = save and output is None and _by_default("format_")
     # People, and programs that read one list, expect what they have named in its order.
     how["ordered"] |= format_ != "jsonl"
     with Kernel(
@@ -134,12 +145,18 @@ def extract(
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         # Records that scroll by on the same terminal are progress enough.
-        if quiet or (mode == "auto" and output is None and sys.stdout.isatty()):
+        if quiet or (mode == "auto" and not unseen and output is None and sys.stdout.isatty()):
             mode = "none"
         plan = _plan(paths, files_from, how)
-        with _destination(output, format_, state, everything, plan, resume) as destination:
+        shown = "none" if unseen else format_
+        with (
+            keeping(save, database, quiet=quiet) as keeper,
+            _destination(output, shown, state, everything, plan, resume) as destination,
+        ):
             known = named if isinstance(named, list) else None
             done = destination.files, destination.failed
+            if keeper is not None:
+                results = keeper.through(results)
             with progress(kernel, mode, known, *done) as advance:
                 for result in results if not destination.complete else ():
                     destination.write(result)
@@ -151,6 +168,12 @@ def extract(
             "their records say why"
         )
     return 1 if failed else 0
+
+
+def _by_default(parameter: str) -> bool:
+    """Whether the user has left the choice to us."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is ParameterSource.DEFAULT
 
 
 def _plan(paths: tuple[str, ...], files_from: str | None, how: How) -> str:

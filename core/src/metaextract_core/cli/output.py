@@ -27,7 +27,7 @@ def open_writer(stream: IO[bytes], format_: str, *, everything: bool = False) ->
 
     Args:
         stream: where UTF-8 goes.
-        format_: one of `FORMATS`.
+        format_: one of `FORMATS`, or ``none`` to write nothing.
         everything: in a table, the sections as well as the fields.
     """
     if format_ == "jsonl":
@@ -37,6 +37,8 @@ def open_writer(stream: IO[bytes], format_: str, *, everything: bool = False) ->
         array = _Array(stream)
         yield array
         array.finish()
+    elif format_ == "none":
+        yield _Nothing()
     else:
         from metaextract_core.cli.table import Table
 
@@ -46,6 +48,11 @@ def open_writer(stream: IO[bytes], format_: str, *, everything: bool = False) ->
         finally:
             text.flush()
             text.detach()
+
+
+class _Nothing:
+    def write(self, result: Result) -> None:
+        pass
 
 
 class _Lines:

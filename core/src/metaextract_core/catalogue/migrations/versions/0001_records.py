@@ -143,7 +143,7 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_records"),
         sa.UniqueConstraint("file_id", name="uq_records_file_id"),
     )
-    op.create_index("ix_dedupe_by_content", "records", ["account_id", "content_id"])
+    op.create_index("ix_dedupe_by_content", "records", ["account_id", "content_id", "size"])
     op.create_index("ix_search_by_camera", "records", ["account_id", "make", "model"])
     op.create_index("ix_search_by_capture_time", "records", ["account_id", "capture_time", "id"])
     op.create_index(
@@ -168,7 +168,6 @@ def _records() -> None:
     op.create_index(
         "ix_search_near", "records", ["account_id", "latitude", "longitude"], **_there("latitude")
     )
-    op.create_index("ix_search_newest", "records", ["account_id", "id"])
     op.create_index(
         "ix_similar_0",
         "records",

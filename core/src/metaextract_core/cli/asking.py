@@ -1,0 +1,97 @@
+"""What the commands share that ask the catalogue."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from metaextract_core.cli import console
+
+if TYPE_CHECKING:
+    from metaextract_core.catalogue.catalogue import Catalogue
+    from metaextract_core.catalogue.filters import Filter
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def database(command: F) -> F:
+    """``--database URL`` (parameter ``database``)."""
+    return click.option(
+        "--database",
+        metavar="URL",
+        help="Use this catalogue, not that of METAEXTRACT_DATABASE_URL or the data folder.",
+    )(command)
+
+
+def filter_argument(command: F) -> F:
+    """``[FILTER]...`` (parameter ``filter_``): its words are joined, so quotes may be left out."""
+    return click.argument("filter_", metavar="[FILTER]...", nargs=-1)(command)
+
+
+def as_json(command: F) -> F:
+    """``--json`` (parameter ``as_json``)."""
+    return click.option("--json", "as_json", is_flag=True, help="As JSON.")(command)
+
+
+def opened(database: str | None) -> Catalogue:
+    """The catalogue, to be used in a ``with`` statement."""
+    from metaextract_core.catalogue.catalogue import Catalogue
+
+    return Catalogue(database)
+
+
+def parsed(words: Sequence[str]) -> Filter:
+    """The filter that the words of a command line stand for."""
+    from metaextract_core.catalogue.language import parse
+
+    return parse(" ".join(words))
+
+
+def write_json(data: Any) -> None:
+    """Data on standard output, for programs and for people."""
+    try:
+        text = msgspec.json.encode(data)
+    except UnicodeEncodeError:  # a path that is not UTF-8
+        text = msgspec.json.encode(_readable(msgspec.to_builtins(data)))
+    sys.stdout.write(msgspec.json.format(text).decode() + "\n")
+
+
+def show(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
+    """A table on standard output.
+
+    Args:
+        columns: their heads; the last takes what room there is, and is never cut.
+        rows: their cells, which may hold anything.
+        right: the columns that are numbers.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(
+            name,
+            justify="right" if name in right else "left",
+            overflow="fold",
+            no_wrap=name != columns[-1],
+        )
+    for row in rows:
+        table.add_row(*(Text(console.safe(cell)) for cell in row))
+    out = console.rich_console(sys.stdout)
+    if not out.is_terminal:
+        out = console.rich_console(sys.stdout, width=200)
+    out.print(table)
+
+
+def _readable(data: Any) -> Any:
+    """`data` with U+FFFD for what is no character, as records show paths."""
+    if isinstance(data, str):
+        return data.encode(errors="surrogateescape").decode(errors="replace")
+    if isinstance(data, dict):
+        return {key: _readable(value) for key, value in data.items()}
+    return [_readable(item) for item in data] if isinstance(data, list) else data

@@ -1,0 +1,50 @@
+"""`metaextract stats`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from metaextract_core.cli import asking, console
+from metaextract_core.cli.table import human_size
+
+if TYPE_CHECKING:
+    from metaextract_core.catalogue.statistics import Statistics
+
+
+@click.command()
+@asking.filter_argument
+@asking.as_json
+@asking.database
+def stats(filter_: tuple[str, ...], as_json: bool, database: str | None) -> int:
+    """Say what the catalogue holds, in numbers."""
+    wanted = asking.parsed(filter_)
+    with asking.opened(database) as catalogue:
+        found = catalogue.statistics(wanted)
+        name = catalogue.name
+    if as_json:
+        asking.write_json(found)
+    else:
+        _show(name, found)
+    return 0
+
+
+def _show(name: str, found: Statistics) -> None:
+    what = f"{found.records:,} files with {found.contents:,} contents, {human_size(found.bytes)}"
+    lines = [f"{what}, in {console.safe(name)}"]
+    if found.first and found.last:
+        lines.append(f"taken from {found.first[:10]} to {found.last[:10]}")
+    if found.failed:
+        lines.append(f"{found.failed:,} could not be read completely")
+    if found.gone or found.versions:
+        lines.append(f"{found.gone:,} files are gone; {found.versions:,} earlier versions are kept")
+    sys.stdout.write("\n".join(lines) + "\n")
+    types = [(f"{count:,}", name) for name, count in found.media_types.items()]
+    asking.show(("records", "media type"), types, right=["records"])
+    sections = [
+        (extractor, ", ".join(f"{count:,} {status}" for status, count in statuses.items()))
+        for extractor, statuses in found.sections.items()
+    ]
+    asking.show(("extractor", "sections"), sections)
