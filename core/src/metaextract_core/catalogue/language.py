@@ -157,9 +157,10 @@ def _tree(text: str) -> Tree[Token]:
     try:
         for token in parser.iter_parse():
             tokens.append(token)
-        tree: Tree[Token] = parser.feed_eof()  # type: ignore[no-untyped-call] -- lark has no types here
+        tree: Tree[Token] = parser.feed_eof()  # type: ignore[no-untyped-call]  # not typed
     except UnexpectedCharacters as error:
-        raise FilterError("this quote is not closed", text, error.pos_in_stream or 0) from None
+        where = cast(int, error.pos_in_stream)
+        raise FilterError("this quote is not closed", text, where) from None
     except UnexpectedToken as error:
         before = tokens if error.token.type == "$END" else tokens[:-1]
         raise _unexpected(text, error.token, before) from None
@@ -189,7 +190,11 @@ def _unexpected(text: str, found: Token, before: list[Token]) -> FilterError:
     if found.type == "_CLOSE" and "$END" in accepted:
         return FilterError("nothing was opened that this closes", text, position)
     compared = found.type in {"OPERATOR", "TILDE", "_IN", "_WITHIN"}
-    if compared and [token.type for token in before[-2:]] == ["WORD", "WORD"]:
+    if (
+        compared
+        and "WORD" in accepted
+        and [token.type for token in before[-2:]] == ["WORD", "WORD"]
+    ):
         # What looks like a value's last word is the subject of another comparison.
         position = _position(before[-1])
     expected = _expected(accepted, before[-1].type if before else "")
@@ -203,7 +208,7 @@ def _accepted(tokens: list[Token]) -> set[str]:
     parser = _parser().parse_interactive()
     for token in tokens:
         parser.feed_token(token)
-    accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call] -- lark has no types here
+    accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]  # not typed
     return accepted
 
 
