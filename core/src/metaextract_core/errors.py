@@ -8,6 +8,7 @@
           +-- ProberError      what vets plugins does not work itself
           +-- SandboxError     the sandbox is required and cannot be had whole
           +-- CatalogueError   the database of records cannot be used
+          +-- FilterError      a filter cannot be read (in `catalogue.language`)
 """
 
 from __future__ import annotations
