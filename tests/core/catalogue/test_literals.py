@@ -84,7 +84,7 @@ def test_a_value_has_the_type_and_the_unit_of_its_field(
         ("media.duration", "9" * 5000, "is a number, such as"),
         ("media.duration", "1/0", "divided by 0"),
         ("media.duration", "nan", "is a number, such as"),
-        ("media.duration", "١", "is a number, such as"),
+        ("media.duration", "\u0661", "is a number, such as"),
         ("media.duration", "", "is a number, such as"),
         ("document.encrypted", "1", "document.encrypted is yes or no"),
         ("capture.time", "May 2024", "a time is written as 2024, 2024-05"),

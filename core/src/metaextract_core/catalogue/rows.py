@@ -132,8 +132,9 @@ def _values(name: str, value: Any) -> Iterator[dict[str, Any]]:
 
 def _words(record: Record, path: str) -> Iterator[str]:
     yield from words(path)
+    yield from words(record.file.media_type or "")
     for name, found in record.fields.items():
-        if found.type in ("text", "list") and name in FIELDS:
+        if name in FIELDS and FIELDS[name].type in ("text", "list") and name != "file.media_type":
             for text in found.value if isinstance(found.value, list) else [found.value]:
                 yield from words(str(text))
 

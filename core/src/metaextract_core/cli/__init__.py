@@ -86,7 +86,8 @@ def main() -> None:
         error.show(sys.stderr)
         status = error.exit_code
     except MetaExtractError as error:
-        console.say(str(error))
+        for line in str(error).splitlines():  # one that points at a place has several
+            console.say(line)
         status = error.exit_status
     except OSError as error:
         console.say(": ".join(str(part) for part in (error.filename, error.strerror) if part))
