@@ -29,6 +29,7 @@ def value(field: str, written: str) -> Any:
         ("image.width", "4000 pixel", 4000),
         ("file.size", "10", 10),
         ("file.size", "10B", 10),
+        ("file.size", "9223372036854775807", (1 << 63) - 1),
         ("file.size", "1.1kB", 1100),
         ("file.size", "1.5 MB", 1_500_000),
         ("file.size", "2gb", 2_000_000_000),
@@ -80,7 +81,7 @@ def test_a_value_has_the_type_and_the_unit_of_its_field(
         ("file.size", "10 km", "file.size has no unit km: it may have B, kB, MB"),
         ("file.size", str(1 << 63), "too large"),
         ("media.duration", "1e99", "too large"),
-        ("media.duration", "1e999", "is a number, such as"),
+        ("media.duration", "1e999", "has no unit e999"),
         ("media.duration", "9" * 5000, "is a number, such as"),
         ("media.duration", "1/0", "divided by 0"),
         ("media.duration", "nan", "is a number, such as"),
@@ -123,7 +124,10 @@ def test_a_time_is_as_long_as_it_is_fine(written: str, start: str, end: str) -> 
     assert moment(written) == Moment(start, end)
 
 
-@given(st.datetimes(max_value=dt.datetime(9998, 12, 31)), st.sampled_from((4, 7, 10, 13, 16, 19)))
+LAST = dt.datetime.fromisoformat("9998-12-31")
+
+
+@given(st.datetimes(max_value=LAST), st.sampled_from((4, 7, 10, 13, 16, 19)))
 def test_the_end_of_a_time_is_the_first_moment_that_is_written_otherwise(
     time: dt.datetime, length: int
 ) -> None:

@@ -32,7 +32,7 @@ _DISTANCES: Final[Mapping[str, str]] = {"m": "1", "km": "1e3", "mi": "1609.344",
 MAX_METRES: Final = 20_100_000
 """A little more than half the Earth's circumference: everything is nearer than that."""
 
-_DIGITS = r"\d{1,18}(?:\.\d{0,40})?|\.\d{1,40}"
+_DIGITS = r"\d{1,20}(?:\.\d{0,40})?|\.\d{1,40}"
 _NUMBER: Final = re.compile(
     rf"([+-]?(?:{_DIGITS})(?:e[+-]?\d{{1,2}})?)(?:/({_DIGITS}))?\s?([^\d\s.]\S{{0,15}})?",
     re.IGNORECASE | re.ASCII,
