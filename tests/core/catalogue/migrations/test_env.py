@@ -38,7 +38,7 @@ def test_each_step_is_known_in_its_order() -> None:
 def test_a_new_database_has_the_tables_of_this_program(connection: Connection) -> None:
     """Indexes of expressions are compared below: SQLAlchemy cannot read them from SQLite."""
 
-    def ours(kind: Any, name: str | None, *_: object) -> bool:
+    def ours(name: str | None, kind: Any, *_: object) -> bool:
         # FTS5 keeps what it knows in tables of its own.
         return not (kind == "table" and str(name).startswith("record_words"))
 
