@@ -36,7 +36,7 @@ def test_files_of_one_content_are_a_group_those_first_that_waste_most(catalogue:
 
 
 def test_pictures_are_alike_through_others_and_equal_ones_count_once(catalogue: Catalogue) -> None:
-    hashes = {"/a": 0, "/b": 0b111, "/c": 0b111111, "/d": 0xFFFF << 40, "/e": 0xFFFF << 40}
+    hashes = {"/a": 0xF00, "/b": 0xF07, "/c": 0xF3F, "/d": 0xFFFF << 40, "/e": 0xFFFF << 40}
     catalogue.save(
         record(path, digest=digest(0 if path in "/d/e" else number), image__phash=f"{phash:016x}")
         for number, (path, phash) in enumerate(hashes.items(), 1)

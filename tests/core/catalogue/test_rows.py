@@ -58,9 +58,11 @@ def test_values_that_are_not_of_their_type_have_no_place() -> None:
 @pytest.mark.parametrize(
     ("phash", "number"),
     [
-        ("0" * 15 + "1", 1),
+        ("0" * 15 + "3", 3),
         ("f" * 16, -1),
-        ("8" + "0" * 15, -(1 << 63)),
+        ("8" + "0" * 14 + "1", 1 - (1 << 63)),
+        ("8" + "0" * 15, None),
+        ("0" * 16, None),
         ("x" * 16, None),
         ("0", None),
     ],

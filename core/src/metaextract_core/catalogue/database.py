@@ -229,7 +229,11 @@ def _engine(url: URL, settings: CatalogueSettings) -> Engine:
         return create_engine(
             url,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": max(1, int(settings.timeout))},
+            connect_args={
+                "connect_timeout": max(1, int(settings.timeout)),
+                # To compile a query takes longer than any of ours runs.
+                "options": "-c jit=off",
+            },
             # Documents come and go as JSON text.
             json_serializer=_as_it_is,
             json_deserializer=_as_it_is,

@@ -140,13 +140,19 @@ def _words(record: Record, path: str) -> Iterator[str]:
 
 
 def signed(phash: Field | None) -> int | None:
-    """The 64 bits of a perceptual hash as databases hold them."""
+    """The 64 bits of a perceptual hash as databases hold them.
+
+    None for a picture of one colour as well: all of its coefficients but the first are zero, and it
+    would be like every other such picture.
+    """
     if phash is None or not isinstance(phash.value, str) or len(phash.value) != 16:
         return None
     try:
-        return int.from_bytes(bytes.fromhex(phash.value), signed=True)
+        bits = bytes.fromhex(phash.value)
     except ValueError:
         return None
+    plain = int.from_bytes(bits).bit_count() <= 1
+    return None if plain else int.from_bytes(bits, signed=True)
 
 
 def _fingerprint(record: Record) -> str:

@@ -45,14 +45,14 @@ def _index(name: str, *columns: Column[Any], rare: bool = False) -> Index:
 by_capture_time = _index("search_by_capture_time", records.c.capture_time, records.c.id)
 by_size = _index("search_by_size", records.c.size, records.c.id)
 by_duration = _index("search_by_duration", records.c.duration, records.c.id, rare=True)
-by_media_type = _index("search_by_media_type", records.c.media_type, records.c.id)
+by_media_type = _index("search_by_media_type", records.c.media_type)
 by_camera = _index("search_by_camera", records.c.make, records.c.model)
-by_model = _index("search_by_model", records.c.model, records.c.id)
-by_lens = _index("search_by_lens", records.c.lens, records.c.id, rare=True)
-by_serial = _index("search_by_serial", records.c.serial, records.c.id, rare=True)
+by_model = _index("search_by_model", records.c.model)
+by_lens = _index("search_by_lens", records.c.lens, rare=True)
+by_serial = _index("search_by_serial", records.c.serial, rare=True)
 near = _index("search_near", records.c.latitude, records.c.longitude, rare=True)
-by_study = _index("search_by_study", records.c.study_uid, records.c.id, rare=True)
-by_series = _index("search_by_series", records.c.series_uid, records.c.id, rare=True)
+by_study = _index("search_by_study", records.c.study_uid, rare=True)
+by_series = _index("search_by_series", records.c.series_uid, rare=True)
 
 
 class Hit(Struct, kw_only=True):

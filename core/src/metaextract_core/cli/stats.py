@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,9 @@ from metaextract_core.cli.table import human_size
 
 if TYPE_CHECKING:
     from metaextract_core.catalogue.statistics import Statistics
+
+_MOST: Final = 20
+"""Media types that are shown; JSON has all."""
 
 
 @click.command()
@@ -42,6 +45,9 @@ def _show(name: str, found: Statistics) -> None:
         lines.append(f"{found.gone:,} files are gone; {found.versions:,} earlier versions are kept")
     sys.stdout.write("\n".join(lines) + "\n")
     types = [(f"{count:,}", name) for name, count in found.media_types.items()]
+    if len(types) > _MOST:
+        rest = sum(list(found.media_types.values())[_MOST:])
+        types[_MOST:] = [(f"{rest:,}", f"of {len(types) - _MOST} others")]
     asking.show(("records", "media type"), types, right=["records"])
     sections = [
         (extractor, ", ".join(f"{count:,} {status}" for status, count in statuses.items()))

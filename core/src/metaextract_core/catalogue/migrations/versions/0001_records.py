@@ -149,21 +149,19 @@ def _records() -> None:
     op.create_index(
         "ix_search_by_duration", "records", ["account_id", "duration", "id"], **_there("duration")
     )
-    op.create_index("ix_search_by_lens", "records", ["account_id", "lens", "id"], **_there("lens"))
-    op.create_index("ix_search_by_media_type", "records", ["account_id", "media_type", "id"])
-    op.create_index("ix_search_by_model", "records", ["account_id", "model", "id"])
-    op.create_index(
-        "ix_search_by_serial", "records", ["account_id", "serial", "id"], **_there("serial")
-    )
+    op.create_index("ix_search_by_lens", "records", ["account_id", "lens"], **_there("lens"))
+    op.create_index("ix_search_by_media_type", "records", ["account_id", "media_type"])
+    op.create_index("ix_search_by_model", "records", ["account_id", "model"])
+    op.create_index("ix_search_by_serial", "records", ["account_id", "serial"], **_there("serial"))
     op.create_index("ix_search_by_size", "records", ["account_id", "size", "id"])
     op.create_index(
         "ix_search_by_series",
         "records",
-        ["account_id", "series_uid", "id"],
+        ["account_id", "series_uid"],
         **_there("series_uid"),
     )
     op.create_index(
-        "ix_search_by_study", "records", ["account_id", "study_uid", "id"], **_there("study_uid")
+        "ix_search_by_study", "records", ["account_id", "study_uid"], **_there("study_uid")
     )
     op.create_index(
         "ix_search_near", "records", ["account_id", "latitude", "longitude"], **_there("latitude")
