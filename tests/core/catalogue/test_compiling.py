@@ -13,7 +13,7 @@ from tests.core.catalogue.oracle import holds
 from tests.core.catalogue.strategies import filters, records
 
 from metaextract_core.catalogue.catalogue import Catalogue
-from metaextract_core.catalogue.filters import Filter, Near
+from metaextract_core.catalogue.filters import And, Filter, Near, Or, Words
 from metaextract_core.record import Record
 from metaextract_core.settings import CatalogueSettings
 
@@ -41,6 +41,13 @@ def test_a_filter_is_true_of_what_the_oracle_says(
             page = catalogue.search(filter_, limit=1000)
             assert {hit.path for hit in page.hits} == expected, filter_
             assert catalogue.count(filter_) == len(expected)
+
+
+def test_each_search_for_words_has_its_own(catalogue: Catalogue) -> None:
+    catalogue.save([record("/one.jpg"), record("/two.jpg"), record("/three.jpg")])
+    either = Or((Words(("one",)), Words(("two",)), Words((), ("thr",))))
+    assert catalogue.count(either) == 3
+    assert catalogue.count(And((Words(("one",)), Words(("two",))))) == 0
 
 
 @pytest.mark.parametrize("latitude", [-90.0, -89.9, -45.0, 0.0, 60.0, 89.9, 90.0])

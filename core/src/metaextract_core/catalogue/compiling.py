@@ -23,7 +23,6 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -85,8 +84,8 @@ _WORDS: Final = func.array_to_tsvector(func.string_to_array(records.c.words, " "
 filter_by_words = Index("ix_filter_by_words", _WORDS, postgresql_using="gin").ddl_if(
     dialect="postgresql"
 )
-_SQLITE_WORDS: Final = table("record_words", column("rowid"))
-"""The same on SQLite: an FTS5 table that triggers keep (migration 0001)."""
+_SQLITE_WORDS: Final = table("record_words", column("rowid"), column("record_words"))
+"""The same on SQLite: an FTS5 table that triggers keep (migration 0001), with its hidden column."""
 
 
 def condition(filter_: Filter, account: int, dialect: str) -> Condition:
@@ -167,7 +166,7 @@ class _Compiler:
         # Words are letters and digits, so nothing in a quoted one can be taken for syntax.
         if self._sqlite:
             parts = [f'"{word}"' for word in whole] + [f'"{word}"*' for word in beginnings]
-            found = text("record_words MATCH :words").bindparams(words=" AND ".join(parts))
+            found = _SQLITE_WORDS.c.record_words.bool_op("MATCH")(" AND ".join(parts))
             return records.c.id.in_(select(_SQLITE_WORDS.c.rowid).where(found))
         parts = [f"'{word}'" for word in whole] + [f"'{word}':*" for word in beginnings]
         return _WORDS.bool_op("@@")(cast(literal(" & ".join(parts)), TSQUERY))
