@@ -23,7 +23,7 @@ _accounts = itertools.count()
 @given(st.lists(records(), max_size=6), st.lists(filters(), min_size=1, max_size=6))
 @settings(
     deadline=None,
-    max_examples=150,
+    max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_a_filter_is_true_of_what_the_oracle_says(
@@ -48,6 +48,11 @@ def test_each_search_for_words_has_its_own(catalogue: Catalogue) -> None:
     either = Or((Words(("one",)), Words(("two",)), Words((), ("thr",))))
     assert catalogue.count(either) == 3
     assert catalogue.count(And((Words(("one",)), Words(("two",))))) == 0
+
+
+def test_half_a_position_is_nowhere(catalogue: Catalogue) -> None:
+    catalogue.save([record("/1", gps__latitude=1.0), record("/2", gps__longitude=1.0)])
+    assert catalogue.count(Near(1.0, 1.0, 20_100_000.0)) == 0
 
 
 @pytest.mark.parametrize("latitude", [-90.0, -89.9, -45.0, 0.0, 60.0, 89.9, 90.0])

@@ -174,7 +174,10 @@ class _Compiler:
     def _near(self, near: Near) -> Condition:
         angle = min(near.metres / RADIUS, math.pi)
         south, north = (near.latitude + sign * math.degrees(angle) for sign in (-1, 1))
-        box: list[Condition] = [records.c.latitude.between(south - _SLACK, north + _SLACK)]
+        box: list[Condition] = [
+            records.c.latitude.between(south - _SLACK, north + _SLACK),
+            records.c.longitude.is_not(None),
+        ]
         if south > -90 and north < 90:
             # The widest part of a circle lies nearer to the pole than its centre.
             width = math.sin(angle) / math.cos(math.radians(near.latitude))
