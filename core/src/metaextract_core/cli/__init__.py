@@ -17,6 +17,7 @@ _COMMANDS = {
     "cache": "metaextract_core.cli.cache:cache",
     "catalogue": "metaextract_core.cli.catalogue:catalogue",
     "dedupe": "metaextract_core.cli.dedupe:dedupe",
+    "diff": "metaextract_core.cli.diff:diff",
     "doctor": "metaextract_core.cli.doctor:doctor",
     "extract": "metaextract_core.cli.extract:extract",
     "history": "metaextract_core.cli.history:history",
@@ -25,6 +26,7 @@ _COMMANDS = {
     "search": "metaextract_core.cli.search:search",
     "similar": "metaextract_core.cli.similar:similar",
     "stats": "metaextract_core.cli.stats:stats",
+    "timeline": "metaextract_core.cli.timeline:timeline",
     "watch": "metaextract_core.cli.watch:watch",
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 import msgspec
@@ -14,6 +14,8 @@ from metaextract_core.cli import console
 if TYPE_CHECKING:
     from metaextract_core.catalogue.catalogue import Catalogue
     from metaextract_core.catalogue.filters import Filter
+    from metaextract_core.kernel import How
+    from metaextract_core.record import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,6 +51,34 @@ def parsed(words: Sequence[str]) -> Filter:
     from metaextract_core.catalogue.language import parse
 
     return parse(" ".join(words))
+
+
+def query(command: F) -> F:
+    """``--query FILTER`` (parameter ``query``)."""
+    return click.option(
+        "--query", metavar="FILTER", help="Take the records of the catalogue (docs/search.md)."
+    )(command)
+
+
+def records_of(
+    paths: Sequence[str], query: str | None, database: str | None, **how: Unpack[How]
+) -> Iterator[Record]:
+    """The records of files that are read now, or of those that the catalogue has.
+
+    Raises:
+        click.UsageError: neither is named.
+    """
+    if not paths and query is None:
+        raise click.UsageError("name at least one file or folder, or use --query")
+    if query is not None:
+        wanted = parsed([query])
+        with opened(database) as catalogue:
+            yield from catalogue.records(wanted)
+    if paths:
+        from metaextract_core.kernel import Kernel
+
+        with Kernel(on_fault=lambda name, why: console.say(f"{name}: {why}")) as kernel:
+            yield from kernel.extract(paths, **how)
 
 
 def write_json(data: Any) -> None:

@@ -1,0 +1,1 @@
+"""Timeline: what happened when, from all times that records say."""
