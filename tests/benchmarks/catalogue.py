@@ -83,12 +83,11 @@ def day(number: int) -> Moment:
 WEEK = And((Compare("capture.time", ">=", day(4)), Compare("capture.time", "<=", day(10))))
 PHASH = 0x0123_4567_89AB_CDEF
 QUESTIONS: dict[str, tuple[str, Question]] = {
-    "ix_search_newest": ("the newest 50 of a small account", hits(EVERYTHING, SMALL)),
     "ix_search_by_capture_time": ("photographs of a week", hits(WEEK, sort="capture.time")),
     "ix_search_by_size": ("the largest 50", hits(EVERYTHING, sort="file.size")),
     "ix_search_by_duration": ("the longest 50", hits(EVERYTHING, sort="media.duration")),
     "ix_search_by_media_type": ("media types counted", faceted("file.media_type")),
-    "ix_search_by_camera": ("makers counted", faceted("camera.make")),
+    "ix_search_by_make": ("makers counted", faceted("camera.make")),
     "ix_search_by_model": (
         "a camera that is rare, counted",
         counted(Compare("camera.model", "=", CAMERAS[300][1])),
@@ -122,7 +121,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     ),
     "ix_dedupe_by_content": (
         "files of equal content",
-        lambda connection: duplicates.equal(connection, ACCOUNT, EVERYTHING)[:100],
+        lambda connection: duplicates.equal(connection, ACCOUNT, EVERYTHING, 100),
     ),
     "ix_similar_": (
         "pictures within 7 bits",

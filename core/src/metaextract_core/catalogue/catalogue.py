@@ -191,10 +191,10 @@ class Catalogue:
             lambda connection: similarity.neighbours(connection, self._account, phash, within)
         )
 
-    def equal(self, filter_: Filter = EVERYTHING) -> list[list[int]]:
+    def equal(self, filter_: Filter = EVERYTHING, *, limit: int = 1000) -> list[list[int]]:
         """Groups of records of the same content (`duplicates.equal`)."""
         return self._reading(
-            lambda connection: duplicates.equal(connection, self._account, filter_)
+            lambda connection: duplicates.equal(connection, self._account, filter_, limit)
         )
 
     def alike(self, filter_: Filter = EVERYTHING, *, within: int = 3) -> list[list[int]]:

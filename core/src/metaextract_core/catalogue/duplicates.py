@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, groupby
+from itertools import combinations
+from typing import Final
 
 from sqlalchemy import Connection, Index, func, select
 
@@ -12,31 +13,43 @@ from metaextract_core.catalogue.filters import Filter
 from metaextract_core.catalogue.similarity import BANDS, WIDTH, hamming
 from metaextract_core.catalogue.tables import records
 
+_AT_ONCE: Final = 500
+"""Values in one list of a statement; older SQLite takes 999 in all."""
+
 by_content = Index(
     "ix_dedupe_by_content", records.c.account_id, records.c.content_id, records.c.size
 )
 
 
-def equal(connection: Connection, account: int, filter_: Filter) -> list[list[int]]:
-    """Keys of records in groups of one content each, those first that waste the most bytes."""
+def equal(connection: Connection, account: int, filter_: Filter, limit: int) -> list[list[int]]:
+    """Keys of records in groups of one content each, those first that waste the most bytes.
+
+    Args:
+        connection: to read with.
+        account: whose records.
+        filter_: which of them.
+        limit: of groups.
+    """
     holds = condition(filter_, account, connection.dialect.name)
-    groups = (
-        select(
-            records.c.content_id,
-            (func.sum(records.c.size) - func.max(records.c.size)).label("wasted"),
-        )
+    wasted = func.sum(records.c.size) - func.max(records.c.size)
+    contents = connection.execute(
+        select(records.c.content_id)
         .where(holds, records.c.content_id.is_not(None))
         .group_by(records.c.content_id)
         .having(func.count() > 1)
-        .subquery()
-    )
-    members = connection.execute(
-        select(groups.c.content_id, records.c.id)
-        .join(groups, groups.c.content_id == records.c.content_id)
-        .where(holds)
-        .order_by(groups.c.wasted.desc(), groups.c.content_id, records.c.id)
-    )
-    return [[id_ for _, id_ in group] for _, group in groupby(members, key=lambda row: row[0])]
+        .order_by(wasted.desc(), records.c.content_id)
+        .limit(limit)
+    ).scalars()
+    groups: dict[int, list[int]] = {content: [] for content in contents}
+    for start in range(0, len(groups), _AT_ONCE):
+        part = list(groups)[start : start + _AT_ONCE]
+        for content, id_ in connection.execute(
+            select(records.c.content_id, records.c.id)
+            .where(holds, records.c.content_id.in_(part))
+            .order_by(records.c.id)
+        ):
+            groups[content].append(id_)
+    return list(groups.values())
 
 
 def alike(connection: Connection, account: int, filter_: Filter, within: int) -> list[list[int]]:

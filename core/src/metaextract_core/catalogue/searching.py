@@ -46,7 +46,7 @@ by_capture_time = _index("search_by_capture_time", records.c.capture_time, recor
 by_size = _index("search_by_size", records.c.size, records.c.id)
 by_duration = _index("search_by_duration", records.c.duration, records.c.id, rare=True)
 by_media_type = _index("search_by_media_type", records.c.media_type)
-by_camera = _index("search_by_camera", records.c.make, records.c.model)
+by_make = _index("search_by_make", records.c.make)
 by_model = _index("search_by_model", records.c.model)
 by_lens = _index("search_by_lens", records.c.lens, rare=True)
 by_serial = _index("search_by_serial", records.c.serial, rare=True)

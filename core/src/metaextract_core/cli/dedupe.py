@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     metavar="BITS",
     help="Group pictures that look alike as well: perceptual hashes that differ in so many bits.",
 )
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
 @asking.as_json
 @asking.database
-def dedupe(filter_: tuple[str, ...], alike: int | None, as_json: bool, database: str | None) -> int:
+def dedupe(
+    filter_: tuple[str, ...], alike: int | None, limit: int, as_json: bool, database: str | None
+) -> int:
     """Group files of the catalogue that are the same, and pictures that look alike.
 
     Nothing is deleted. Those groups come first that waste the most bytes.
@@ -33,15 +36,18 @@ def dedupe(filter_: tuple[str, ...], alike: int | None, as_json: bool, database:
     """
     wanted = asking.parsed(filter_)
     with asking.opened(database) as catalogue:
-        groups = [("equal", ids) for ids in catalogue.equal(wanted)]
+        groups = [("equal", ids) for ids in catalogue.equal(wanted, limit=limit)]
         if alike is not None:
-            groups += [("alike", ids) for ids in catalogue.alike(wanted, within=alike)]
+            near = catalogue.alike(wanted, within=alike)
+            groups += [("alike", ids) for ids in near[:limit]]
         found = [_group(catalogue, kind, ids) for kind, ids in groups]
     if as_json:
         asking.write_json(found)
     else:
         for group in found:
             _show(group)
+    if len(found) >= limit:
+        console.say(f"of each kind {limit} groups are shown at most: --limit shows more")
     if not found:
         console.say("no two files are the same")
         return 1

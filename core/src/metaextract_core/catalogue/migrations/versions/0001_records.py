@@ -144,7 +144,7 @@ def _records() -> None:
         sa.UniqueConstraint("file_id", name="uq_records_file_id"),
     )
     op.create_index("ix_dedupe_by_content", "records", ["account_id", "content_id", "size"])
-    op.create_index("ix_search_by_camera", "records", ["account_id", "make", "model"])
+    op.create_index("ix_search_by_make", "records", ["account_id", "make"])
     op.create_index("ix_search_by_capture_time", "records", ["account_id", "capture_time", "id"])
     op.create_index(
         "ix_search_by_duration", "records", ["account_id", "duration", "id"], **_there("duration")
