@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Integer,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from metaextract_core.catalogue.columns import KEY, MOMENT, NUMBER, Document, FileText
@@ -24,10 +27,12 @@ from metaextract_core.catalogue.columns import KEY, MOMENT, NUMBER, Document, Fi
 METADATA: Final = MetaData(
     naming_convention={
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
     }
 )
+_STATES: Final = ("waiting", "running", "done", "failed")
 
 
 def _key() -> Column[int]:
@@ -41,14 +46,23 @@ def _of(table: str, *, primary_key: bool = False, **options: Any) -> Column[int]
     return Column(name, KEY, target, primary_key=primary_key, nullable=False, **options)
 
 
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
 accounts = Table(
     "accounts",
     METADATA,
     _key(),
     Column("name", Text, nullable=False, unique=True),
     Column("created", MOMENT, nullable=False),
+    Column("password", Text),
+    Column("tier", Text, nullable=False, server_default="free"),
+    Column("administrator", Boolean, nullable=False, server_default=false()),
+    Column("disabled", MOMENT),
 )
-"""Who owns records. The command line has one, of the name ``local``."""
+"""Who owns records. The command line has one, of the name ``local``, which has no password."""
 
 contents = Table(
     "contents",
@@ -155,6 +169,101 @@ versions = Table(
     UniqueConstraint("file_id", "number"),
 )
 """Records that a newer one has replaced, and those of files that are gone, as a whole."""
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("state", Text, nullable=False),
+    _one_of("state", *_STATES, "cancelled"),
+    Column("request", Document, nullable=False),
+    Column("created", MOMENT, nullable=False),
+    Column("started", MOMENT),
+    Column("finished", MOMENT),
+    Column("reason", FileText),
+)
+"""Work that goes on after its request was answered, and after the program was started anew."""
+
+job_items = Table(
+    "job_items",
+    METADATA,
+    _of("jobs", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("name", FileText, nullable=False),
+    Column("state", Text, nullable=False),
+    _one_of("state", *_STATES),
+    Column("file_id", KEY, ForeignKey("files.id", ondelete="SET NULL")),
+    Column("reason", FileText),
+    sqlite_with_rowid=False,
+)
+"""The files of a job."""
+
+favourites = Table(
+    "favourites",
+    METADATA,
+    _of("accounts", primary_key=True),
+    _of("files", primary_key=True),
+    Column("created", MOMENT, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Files that an account has marked."""
+
+grants = Table(
+    "grants",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("credits", Integer, nullable=False),
+    CheckConstraint("credits > 0", name="credits"),
+    Column("remaining", Integer, nullable=False),
+    Column("created", MOMENT, nullable=False),
+    Column("expires", MOMENT),
+    CheckConstraint("remaining BETWEEN 0 AND credits", name="remaining"),
+)
+"""Lots of credits, of which those are used first that expire first."""
+
+holds = Table(
+    "holds",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("request", Text, nullable=False),
+    Column("credits", Integer, nullable=False),
+    CheckConstraint("credits > 0", name="credits"),
+    Column("state", Text, nullable=False),
+    _one_of("state", "held", "committed", "released"),
+    Column("created", MOMENT, nullable=False),
+    Column("expires", MOMENT, nullable=False),
+    UniqueConstraint("account_id", "request"),
+)
+"""Credits that a request has reserved; each request once."""
+
+ledger = Table(
+    "ledger",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("grant_id", KEY, ForeignKey("grants.id"), nullable=False),
+    Column("hold_id", KEY, ForeignKey("holds.id")),
+    Column("credits", Integer, nullable=False),
+    CheckConstraint("credits <> 0", name="credits"),
+    Column("created", MOMENT, nullable=False),
+)
+"""Every change of a grant, with its sign; nothing is ever changed here."""
+
+audit_events = Table(
+    "audit_events",
+    METADATA,
+    _key(),
+    Column("at", MOMENT, nullable=False),
+    Column("account_id", KEY, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("action", Text, nullable=False),
+    Column("details", Document, nullable=False),
+    Column("previous", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False, unique=True),
+)
+"""Who did what: each with the digest of the one before it, so that none can be left out."""
 
 HOT: Final[dict[str, Column[Any]]] = {
     "file.media_type": records.c.media_type,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import importlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +13,20 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import CheckConstraint, Connection, insert, inspect, text
+from tests.core.catalogue.making import field, record
 
-import metaextract_core.catalogue.catalogue  # noqa: F401 -- its queries declare the indexes
-from metaextract_core.catalogue.database import Database, address
-from metaextract_core.catalogue.migrations import REVISIONS
-from metaextract_core.catalogue.tables import METADATA
+from metaextract_core.catalogue import saving
+from metaextract_core.catalogue.catalogue import Catalogue
+from metaextract_core.catalogue.database import Database, _engine, address, upgrade_server
+from metaextract_core.catalogue.filters import Compare, Words
+from metaextract_core.catalogue.migrations import REVISIONS, upgrade
+from metaextract_core.catalogue.rows import path_digest, row
+from metaextract_core.catalogue.tables import METADATA, accounts
+from metaextract_core.errors import CatalogueError
 from metaextract_core.settings import CatalogueSettings
+
+SETTINGS = CatalogueSettings()
 
 
 @pytest.fixture
@@ -56,3 +66,62 @@ def test_every_index_of_the_tables_is_in_the_database(connection: Connection) ->
         query = "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix%'"
     assert set(connection.execute(text(query)).scalars()) == declared
     assert inspect(connection).has_table("records")
+
+
+def test_every_rule_of_a_table_is_in_the_database(connection: Connection) -> None:
+    declared = {
+        constraint.name
+        for table in METADATA.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    inspector = inspect(connection)
+    found = {
+        check["name"]
+        for table in METADATA.sorted_tables
+        for check in inspector.get_check_constraints(table.name)
+    }
+    assert found == declared != set()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_f44_an_earlier_form_with_records_in_it_is_brought_up_to_date(
+    empty: str, revision: str
+) -> None:
+    """SQLite by itself, after a copy; PostgreSQL when it is told to, and not before."""
+    engine = _engine(address(empty), SETTINGS)
+    with engine.begin() as connection:
+        upgrade(connection, revision)
+        fill(connection)
+    engine.dispose()
+
+    if empty.startswith("postgresql"):
+        with pytest.raises(CatalogueError, match=f"older form .{revision}.*catalogue upgrade"):
+            Catalogue(empty, settings=SETTINGS)
+        assert upgrade_server(address(empty), SETTINGS) == (revision, REVISIONS[-1])
+        assert upgrade_server(address(empty), SETTINGS) == (REVISIONS[-1], REVISIONS[-1])
+    with Catalogue(empty, settings=SETTINGS) as catalogue:
+        assert list(catalogue.records()) == [one for one in OLD if one.file.path == "/b.jpg"]
+        assert catalogue.record("/a.jpg", 1) == OLD[0]
+        assert catalogue.count(Words(("old",))) == 1
+        assert catalogue.count(Compare("document.keywords", "=", "kept")) == 1
+        assert catalogue.save(OLD).new == 1
+    if empty.startswith("sqlite"):
+        copy = Path(f"{empty.removeprefix('sqlite:///')}.before-{REVISIONS[-1]}")
+        assert copy.stat().st_mode & 0o077 == 0
+        with contextlib.closing(sqlite3.connect(copy)) as before:
+            (found,) = before.execute("SELECT version_num FROM alembic_version").fetchone()
+            assert found == revision
+            assert before.execute("SELECT count(*) FROM records").fetchone() == (1,)
+
+
+OLD = [record("/a.jpg", document__title="gone"), record("/b.jpg", document__title="old")]
+OLD[1].fields["document.keywords"] = field("document.keywords", ["kept"])
+
+
+def fill(connection: Connection) -> None:
+    """Two files, of which one is gone, with statements that every form has understood."""
+    now = dt.datetime(2024, 5, 1)
+    connection.execute(insert(accounts).values(id=1, name="local", created=now))
+    saving.save(connection, 1, [row(one) for one in OLD], now)
+    saving.forget(connection, 1, [path_digest(b"/a.jpg")], now)
