@@ -135,18 +135,15 @@ class Watcher:
         """Read what is there and rests, and forget what is gone."""
         there, gone = [], []
         for path in due:
+            del self._waiting[path]  # it comes again where it changes while it is read
             if not os.path.lexists(path):
                 gone += [path, *self._catalogue.paths_under(path)]
             elif self._rests(path):
                 there.append(path)
             else:
                 self._notice([path])
-                continue
         self._forget(gone)
         self._read(there)
-        for path in (*there, *gone):
-            if self._waiting.get(path, 0.0) <= time.monotonic():
-                self._waiting.pop(path, None)
 
     def _rests(self, path: str) -> bool:
         """Whether a file has not changed for as long as it has to rest."""

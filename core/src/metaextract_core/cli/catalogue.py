@@ -10,7 +10,10 @@ from metaextract_core.settings import load_settings
 
 @click.group()
 def catalogue() -> None:
-    """Prepare the database of records, and remove files from it."""
+    """Prepare the database of records, and remove files from it.
+
+    Exit status: 0 it is done, 1 the database cannot be used, 2 usage.
+    """
 
 
 @catalogue.command()

@@ -22,7 +22,10 @@ _MOST: Final = 20
 @asking.as_json
 @asking.database
 def stats(filter_: tuple[str, ...], as_json: bool, database: str | None) -> int:
-    """Say what the catalogue holds, in numbers."""
+    """Say what the catalogue holds, in numbers.
+
+    Exit status: 0 it is said, 1 the catalogue cannot be used, 2 usage.
+    """
     wanted = asking.parsed(filter_)
     with asking.opened(database) as catalogue:
         found = catalogue.statistics(wanted)
