@@ -8,6 +8,7 @@
           +-- ProberError      what vets plugins does not work itself
           +-- SandboxError     the sandbox is required and cannot be had whole
           +-- CatalogueError   the database of records cannot be used
+          +-- ExportError      records cannot be written in the form that was asked for
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class SandboxError(MetaExtractError):
 
 class CatalogueError(MetaExtractError):
     """The database of records cannot be used; nothing of what was being written is in it."""
+
+
+class ExportError(MetaExtractError):
+    """Records cannot be written in the form that was asked for."""

@@ -12,7 +12,7 @@ import pytest
 
 from metaextract_core.cli import cli
 
-COMMANDS = ["cache", "doctor", "extract", "identify", "plugins"]
+COMMANDS = ["cache", "doctor", "export", "extract", "identify", "plugins"]
 
 
 def run(

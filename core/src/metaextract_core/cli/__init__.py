@@ -16,6 +16,7 @@ from metaextract_core.errors import MetaExtractError
 _COMMANDS = {
     "cache": "metaextract_core.cli.cache:cache",
     "doctor": "metaextract_core.cli.doctor:doctor",
+    "export": "metaextract_core.cli.export:export",
     "extract": "metaextract_core.cli.extract:extract",
     "identify": "metaextract_core.cli.identify:identify",
     "plugins": "metaextract_core.cli.plugins:plugins",
