@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import Any, Final, TypeGuard
 
 import msgspec
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -20,7 +19,7 @@ def as_text(value: Any) -> str:
     """
     if not isinstance(value, str):
         return as_json(value).decode()
-    return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    return value if value.isascii() else value.translate(_SURROGATES)
 
 
 def as_json(value: Any) -> bytes:
