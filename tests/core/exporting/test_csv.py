@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from typing import Any
 
 import pytest
@@ -89,7 +90,11 @@ def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("gps.longitude", -3.5, "-3.5"), ("gps.altitude", -12, "-12"), ("image.width", 640, "640")],
+    [
+        ("gps.longitude", -3.5, "-3.5"),
+        ("gps.altitude", -12, "-12"),
+        ("image.width", 10**400, "1" + "0" * 400),
+    ],
 )
 def test_f21_numbers_of_number_fields_are_left_numbers(name: str, value: Any, text: str) -> None:
     assert cell(value, name) == text
@@ -110,6 +115,11 @@ def test_f21_parsing_gives_the_value_or_an_apostrophe_and_the_value(text: str) -
 @given(st.text("'\"=+-@ \t\r\nax", max_size=8))
 def test_neutralising_can_be_undone_whatever_the_text(text: str) -> None:
     assert restored(neutralised(text)) == text
+
+
+def test_f21_what_only_looks_like_a_number_is_text() -> None:
+    assert cell(-math.inf, "gps.altitude") == "null"
+    assert cell("-1", "gps.altitude") == "'-1"
 
 
 def test_f49_nul_is_kept_and_half_a_surrogate_pair_is_u_fffd() -> None:

@@ -69,7 +69,7 @@ class _Utf8:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if is_number(value) and math.isfinite(value):
+    if is_number(value) and -math.inf < value < math.inf:  # unlike isfinite, of any integer
         return str(value)
     if isinstance(value, list):
         # Each of them, for a spreadsheet in a country of semicolons begins a cell with it.
