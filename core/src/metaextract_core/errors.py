@@ -9,6 +9,7 @@
           +-- SandboxError     the sandbox is required and cannot be had whole
           +-- CatalogueError   the database of records cannot be used
           +-- FilterError      a filter cannot be read (in `catalogue.language`)
+          +-- ExportError      records cannot be written in the form that was asked for
 """
 
 from __future__ import annotations
@@ -46,3 +47,7 @@ class SandboxError(MetaExtractError):
 
 class CatalogueError(MetaExtractError):
     """The database of records cannot be used; nothing of what was being written is in it."""
+
+
+class ExportError(MetaExtractError):
+    """Records cannot be written in the form that was asked for."""

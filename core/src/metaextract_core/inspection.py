@@ -106,14 +106,14 @@ def inspect(found: Found, hooks: Hooks, known: Known = lambda *_: None) -> Inspe
         hooks: asked for a better media type.
         known: asked first; a file that it knows is not opened.
     """
-    info = _named(found.path)
+    info = named(found.path)
     if found.error is not None:
         info.error = found.error
         return Inspected(info)
     try:
-        named = os.fsencode(found.path)
-        raw = _absolute(named)
-        if (before := known(raw, named)) is not None:
+        given = os.fsencode(found.path)
+        raw = _absolute(given)
+        if (before := known(raw, given)) is not None:
             return _recalled(info, raw, before)
         fd = open_regular(raw)
     except Refused as error:
@@ -143,7 +143,7 @@ def inspect(found: Found, hooks: Hooks, known: Known = lambda *_: None) -> Inspe
 
 def not_inspected(found: Found, reason: str) -> Inspected:
     """A file that nobody has looked at, and why."""
-    info = _named(found.path)
+    info = named(found.path)
     info.error = reason
     return Inspected(info)
 
@@ -208,7 +208,8 @@ def raw_path(path: str) -> bytes:
         return path.encode("utf-8", "surrogatepass")
 
 
-def _named(path: str) -> FileInfo:
+def named(path: str) -> FileInfo:
+    """What is known of a file by its path alone."""
     raw = raw_path(path)
     shown = raw.decode("utf-8", "replace")
     info = FileInfo(path=shown, name=os.path.basename(shown))

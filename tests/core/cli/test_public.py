@@ -13,8 +13,8 @@ import pytest
 from metaextract_core.cli import cli
 
 COMMANDS = [
-    *("cache", "catalogue", "dedupe", "diff", "doctor", "extract", "history", "identify"),
-    *("plugins", "search", "similar", "stats", "timeline", "watch"),
+    *("cache", "catalogue", "dedupe", "diff", "doctor", "export", "extract", "history"),
+    *("identify", "plugins", "search", "similar", "stats", "timeline", "watch"),
 ]
 
 

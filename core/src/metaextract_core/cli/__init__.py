@@ -19,6 +19,7 @@ _COMMANDS = {
     "dedupe": "metaextract_core.cli.dedupe:dedupe",
     "diff": "metaextract_core.cli.diff:diff",
     "doctor": "metaextract_core.cli.doctor:doctor",
+    "export": "metaextract_core.cli.export:export",
     "extract": "metaextract_core.cli.extract:extract",
     "history": "metaextract_core.cli.history:history",
     "identify": "metaextract_core.cli.identify:identify",

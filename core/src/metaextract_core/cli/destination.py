@@ -24,6 +24,7 @@ from metaextract_core.inspection import raw_path
 from metaextract_core.manifest import Done, Manifest
 from metaextract_core.record import Result
 from metaextract_core.settings import state_folder
+from metaextract_core.whole import is_special, whole
 
 _RESUMABLE: Final = "jsonl"
 
@@ -120,13 +121,11 @@ def in_file(
     Raises:
         click.UsageError: the file cannot be written, or not gone on with.
     """
-    # A device or FIFO takes what it is given; a link stays, and what it points to is replaced.
-    special = os.path.exists(output) and not os.path.isfile(output)
-    if special or format_ != _RESUMABLE:
+    if is_special(output) or format_ != _RESUMABLE:
         if resume or state is not None:
             raise click.UsageError("only a regular file of JSON Lines can be resumed")
         with (
-            _whole(output, special=special) as stream,
+            _whole(output) as stream,
             open_writer(stream, format_, everything=everything) as writer,
         ):
             yield Destination(writer)
@@ -191,21 +190,18 @@ def _partial(target: str, done: Done | None) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _whole(output: str, *, special: bool) -> Iterator[IO[bytes]]:
-    target = os.path.realpath(output)
-    partial = target if special else f"{target}.part"
-    try:
-        stream = open(partial, "wb")  # noqa: SIM115 -- closed below, before it gets its name
-    except OSError as error:
-        raise click.UsageError(f"cannot write {output}: {error.strerror}") from error
-    try:
-        with stream:
-            yield stream
-        if not special:
-            os.replace(partial, target)
-    except BaseException:
-        console.say(f"what had been written is in {partial}")
-        raise
+def _whole(output: str) -> Iterator[IO[bytes]]:
+    with whole(output) as partial:
+        try:
+            stream = open(partial, "wb")  # noqa: SIM115 -- closed below, before it gets its name
+        except OSError as error:
+            raise click.UsageError(f"cannot write {output}: {error.strerror}") from error
+        try:
+            with stream:
+                yield stream
+        except BaseException:
+            console.say(f"what had been written is in {partial}")
+            raise
 
 
 def _command() -> str:
