@@ -67,8 +67,9 @@ FAULTS: Final[Mapping[str, str]] = {
 
 IN_PART: Final[Mapping[str, str]] = {
     "F14": "names of uploads, which the server does not take yet",
-    "F31": "rows of a catalogue, which there is not yet",
-    "F49": "PostgreSQL, which nothing writes to yet",
+    "F25": "the answers of the server, which does not use a catalogue yet",
+    "F27": "scratch folders and the cache",
+    "F28": "jobs of the server, which does not have any yet",
 }
 """Id -> what no test proves yet, though some of the fault is proven."""
 

@@ -56,6 +56,21 @@ def said(field: str, *values: Any) -> Field:
 
 
 @pytest.mark.parametrize(
+    ("printed", "number", "expected"),
+    [
+        (2.8, 2.82842712474619, 2.82842712474619),
+        (44100, 0, 44100),  # an index into the table of rates of ISO 11172-3
+        ("1 kHz", 1000.4, 1000.4),
+        (44100, None, 44100),
+    ],
+)
+def test_a_number_behind_a_printed_one_counts_unless_it_is_a_code(
+    printed: Any, number: Any, expected: float
+) -> None:
+    assert read("audio.sample_rate", {"val": printed, "num": number}) == expected
+
+
+@pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
         ("capture.f_number", "2.8", 2.8),

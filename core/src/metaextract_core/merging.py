@@ -183,9 +183,12 @@ def _plain(value: Any, definition: Definition) -> Any:
     """Of ``{"val": text, "num": number}`` the part that suits the field's type."""
     if not isinstance(value, dict) or "val" not in value:
         return value
-    number = value.get("num")
-    wants_number = definition.type in ("integer", "number")
-    return number if wants_number and number is not None else value["val"]
+    printed, number = value["val"], value.get("num")
+    if definition.type not in ("integer", "number") or number is None:
+        return printed
+    if _is_number(printed) and _is_number(number) and not _same_number(printed, number):
+        return printed  # the other is a code: of MPEG's sample rates, 44100 Hz is number 0
+    return number
 
 
 def _read_text(raw: Any, _: Definition) -> str | None:

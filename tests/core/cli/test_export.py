@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.core.catalogue.making import record as catalogue_record
+from tests.core.cli.catalogued import Catalogued
 from tests.core.exporting.records import EVERY_TYPE, record
 
 from metaextract_core.cli import export
@@ -136,7 +138,8 @@ def test_a_line_that_is_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--format", "csv"], "--from"),
+        (["--from", "-", "--format", "csv", "camera.make = x"], "leave it or --from out"),
+        (["--format", "csv", "camera.mke = x"], "mean camera.make?"),
         (["--from", "nowhere", "--format", "csv"], "cannot read nowhere: No such file"),
         (["--from", "-", "--format", "csv", "--columns", "camera.mke"], "mean camera.make?"),
         (["--from", "-", "--format", "jsonl", "--columns", "camera.make"], "--columns is for"),
@@ -148,6 +151,20 @@ def test_what_cannot_be_meant_is_a_usage_error(run: Run, arguments: list[str], s
     done = run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr.decode()
+
+
+def test_the_records_are_those_of_the_catalogue(catalogued: Catalogued) -> None:
+    catalogued.save(
+        catalogue_record("/a.jpg", camera__make="Canon"),
+        catalogue_record("/b.jpg", camera__make="=1+1"),
+        catalogue_record("/c.jpg"),
+    )
+    columns = ("--columns", "camera.make", "--format", "csv")
+    done = catalogued.run("export", "has camera.make", *columns)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [(row[0], row[2]) for row in rows(done.stdout.encode())]
+    assert found == [("file.path", "camera.make"), ("/a.jpg", "Canon"), ("/b.jpg", "'=1+1")]
+    assert len(rows(catalogued.run("export", *columns).stdout.encode())) == 4
 
 
 @pytest.mark.parametrize("format_", ["csv", "sqlite"])

@@ -14,7 +14,7 @@ from metaextract_core.cli import cli
 
 COMMANDS = [
     *("cache", "catalogue", "dedupe", "diff", "doctor", "export", "extract", "history"),
-    *("identify", "plugins", "search", "similar", "stats", "timeline", "watch"),
+    *("identify", "import", "plugins", "search", "similar", "stats", "timeline", "watch"),
 ]
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "extract": "metaextract_core.cli.extract:extract",
     "history": "metaextract_core.cli.history:history",
     "identify": "metaextract_core.cli.identify:identify",
+    "import": "metaextract_core.cli.importing:import_",
     "plugins": "metaextract_core.cli.plugins:plugins",
     "search": "metaextract_core.cli.search:search",
     "similar": "metaextract_core.cli.similar:similar",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Final, cast
 
 import click
 import msgspec
 
-from metaextract_core.cli import console
+from metaextract_core.cli import asking, console
 from metaextract_core.exporting import FORMATS, Column, Format, choose, open_exporter
 from metaextract_core.record import SCHEMA, Record
 
@@ -29,12 +29,13 @@ def _columns(_: click.Context, __: click.Parameter, value: str | None) -> tuple[
 
 
 @click.command()
+@asking.filter_argument
 @click.option(
     "--from",
     "source",
-    required=True,
     metavar="FILE",
-    help="Records as `extract --format jsonl` writes them; - is standard input.",
+    help="Not the catalogue, but records as `extract --format jsonl` writes them; - is standard "
+    "input.",
 )
 @click.option(
     "--format",
@@ -53,32 +54,50 @@ def _columns(_: click.Context, __: click.Parameter, value: str | None) -> tuple[
     help="Only these fields, in this order; not for jsonl, which holds whole records.",
 )
 @click.option("--bom", is_flag=True, help="csv: begin with a mark by which Excel knows UTF-8.")
+@asking.database
 def export(
-    source: str,
+    filter_: tuple[str, ...],
+    source: str | None,
     format_: Format,
     output: str | None,
     columns: tuple[Column, ...] | None,
     bom: bool,
+    database: str | None,
 ) -> int:
     """Write records as a table or a database that other programs read.
+
+    They are those of the catalogue that FILTER is true of (docs/search.md), or all.
 
     Exit status: 0 all good, 1 a record could not be read or the file not be written, 2 usage.
     """
     _check(format_, output, columns, bom=bom)
-    complaints = _Complaints(source)
-    with (
-        _opened(source) as stream,
-        open_exporter(
-            format_,
-            cast("BinaryIO", sys.stdout.buffer) if output is None else output,
-            columns=columns,
-            bom=bom,
-        ) as exporter,
-    ):
-        for record in records(stream, complaints.add):
+    if source is not None and filter_:
+        raise click.UsageError("a filter is for the catalogue; leave it or --from out")
+    complaints = _Complaints(source or "")
+    with contextlib.ExitStack() as stack:
+        if source is None:
+            found = stack.enter_context(_catalogued(filter_, database))
+        else:
+            found = records(stack.enter_context(_opened(source)), complaints.add)
+        exporter = stack.enter_context(
+            open_exporter(
+                format_,
+                cast("BinaryIO", sys.stdout.buffer) if output is None else output,
+                columns=columns,
+                bom=bom,
+            )
+        )
+        for record in found:
             exporter.write(record)
     complaints.end()
     return 1 if complaints.count else 0
+
+
+@contextlib.contextmanager
+def _catalogued(words: Sequence[str], database: str | None) -> Iterator[Iterator[Record]]:
+    wanted = asking.parsed(words)
+    with asking.opened(database) as catalogue:
+        yield catalogue.records(wanted, descending=False)
 
 
 def _check(
