@@ -297,9 +297,12 @@ def pages(database: Database, rounds: int) -> dict[str, Any]:
     """Seconds for the first page of everything by time, and for the 10,000th."""
     last = None
     with database.engine.connect() as connection:
-        ask: Callable[[str | None, int], Any] = lambda after, limit: searching.search(  # noqa: E731
-            connection, ACCOUNT, EVERYTHING, sort="capture.time", limit=limit, after=after
-        )
+
+        def ask(after: str | None, limit: int) -> searching.Page:
+            return searching.search(
+                connection, ACCOUNT, EVERYTHING, sort="capture.time", limit=limit, after=after
+            )
+
         for _ in range(50):
             last = ask(last, LOADED_AT_ONCE).next
             if last is None:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     metavar="BITS",
     help="Group pictures that look alike as well: perceptual hashes that differ in so many bits.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="So many groups of each kind at most.",
+)
 @asking.as_json
 @asking.database
 def dedupe(

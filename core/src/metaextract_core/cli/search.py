@@ -30,7 +30,9 @@ _FACETS = ("file.media_type", "camera.make", "camera.model", "lens.model", "came
     help="The latest or largest first; what has no such value comes last.",
 )
 @click.option("--ascending", is_flag=True, help="The earliest or smallest first.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="So many at most."
+)
 @click.option("--after", metavar="PLACE", help="Go on where the page before ended.")
 @click.option("--count", is_flag=True, help="Only say how many there are.")
 @click.option(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Bits of 64 in which the perceptual hashes may differ.",
 )
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="So many at most."
+)
 @asking.as_json
 @asking.database
 def similar(picture: str, within: int, limit: int, as_json: bool, database: str | None) -> int:
