@@ -29,12 +29,13 @@ def database(url: str) -> Iterator[Database]:
 
 
 def counts(database: Database) -> list[int]:
-    return [
-        database.do(
-            lambda found, table=table: found.scalar(select(func.count()).select_from(table))
-        )
-        for table in (contents, files, records, sections, fields)
-    ]
+    def counted(connection: Connection) -> list[int]:
+        return [
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (contents, files, records, sections, fields)
+        ]
+
+    return database.do(counted)
 
 
 def test_a_thousand_records_are_one_transaction(database: Database) -> None:
