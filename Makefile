@@ -11,13 +11,14 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test faults bench bench-plugins docs constraints clean
+.PHONY: help run test faults bench bench-catalogue bench-plugins docs constraints clean
 
 help:
 	@echo "make run            prepare an environment in $(VENV) and extract samples/"
 	@echo "make test           prepare what the tests need and run all of them"
 	@echo "make faults         test the faults that it survives, and print the table of them"
 	@echo "make bench FILES=DIR  measure the reading of files beside other programs"
+	@echo "make bench-catalogue  ask a million records, with each index and without"
 	@echo "make bench-plugins  measure start-up with 491 plugins beside other plugin managers"
 	@echo "make docs           write the pages that are made from the sources"
 	@echo "make constraints    choose the newest versions of everything for CI"
@@ -46,6 +47,12 @@ bench: $(VENV)/installed
 	$(VENV)/bin/python -m tools.generate_docs
 
 FILES ?= $(or $(METAEXTRACT_CORPORA),../shared/corpora)
+
+bench-catalogue: $(VENV)/installed
+	$(PIP_INSTALL) --editable 'core[postgresql]' pytest
+	$(VENV)/bin/python -m tests.benchmarks.catalogue \
+	    --output tests/benchmarks/results/catalogue.json
+	$(VENV)/bin/python -m tools.generate_docs
 
 bench-plugins: $(VENV)/installed
 	$(VENV)/bin/python -m tests.benchmarks.plugins --output tests/benchmarks/results/plugins.json

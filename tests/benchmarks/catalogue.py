@@ -140,7 +140,9 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     result: dict[str, Any] = {
-        "machine": {"processors": os.cpu_count(), "python": platform.python_version()},
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
         "records": options.records,
         "rounds": options.rounds,
         "databases": {},

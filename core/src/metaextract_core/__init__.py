@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from metaextract_core.catalogue.catalogue import Catalogue
     from metaextract_core.kernel import Kernel, extract
     from metaextract_core.record import Field, Record, Section
 
-__all__ = ["Field", "Kernel", "Record", "Section", "extract"]
+__all__ = ["Catalogue", "Field", "Kernel", "Record", "Section", "extract"]
 
 _HOME = {
+    "Catalogue": "catalogue.catalogue",
     "Field": "record",
     "Kernel": "kernel",
     "Record": "record",

@@ -18,6 +18,8 @@ _ATTEMPTS: Final = 5
 _STEP: Final = 200
 """Milliseconds between looks at what has come; what comes within them is looked at together."""
 
+_MANY: Final = "; Linux watches fs.inotify.max_user_watches folders at most"
+
 
 class WatchError(MetaExtractError):
     """Folders cannot be watched."""
@@ -99,11 +101,9 @@ class Watcher:
             ):
                 self._notice(path for _, path in changes)
                 self._try_what_is_due()
-        except (FileNotFoundError, OSError, RuntimeError) as error:
-            raise WatchError(
-                f"these folders cannot be watched: {error}; "
-                "fs.inotify.max_user_watches limits how many there may be"
-            ) from error
+        except (OSError, RuntimeError) as error:
+            many = "" if isinstance(error, FileNotFoundError) else _MANY
+            raise WatchError(f"these folders cannot be watched: {error}{many}") from error
 
     def _notice(self, paths: Iterable[str]) -> None:
         due = time.monotonic() + self._settle

@@ -11,6 +11,7 @@ from tests.core.catalogue.making import record
 
 from metaextract_core.catalogue.catalogue import Catalogue
 from metaextract_core.catalogue.filters import Compare
+from metaextract_core.catalogue.language import FilterError
 from metaextract_core.record import Section
 from metaextract_core.settings import CatalogueSettings
 
@@ -128,6 +129,17 @@ def test_accounts_see_their_own_records_alone(url: str) -> None:
         assert one.hits(theirs) == []
         assert one.whole(theirs) == {}
         assert one.statistics().records == 1
+
+
+def test_a_filter_may_be_a_text(catalogue: Catalogue) -> None:
+    catalogue.save([record("/a", camera__make="Canon"), record("/b")])
+    question = "camera.make = Canon"
+    assert [hit.path for hit in catalogue.search(question).hits] == ["/a"]
+    assert catalogue.count(question) == len(list(catalogue.records(question))) == 1
+    assert catalogue.statistics(question).records == 1
+    assert catalogue.facet("file.media_type", question) == [("image/jpeg", 1)]
+    with pytest.raises(FilterError):
+        catalogue.count("camera.make =")
 
 
 def test_many_threads_may_save_the_same_at_once(catalogue: Catalogue) -> None:

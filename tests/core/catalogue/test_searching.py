@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
 from collections import Counter
 from typing import Any
@@ -14,6 +16,20 @@ from metaextract_core.catalogue.filters import And, Compare, Moment
 from metaextract_core.catalogue.searching import FACETS, SORTS, Hit
 from metaextract_core.errors import CatalogueError
 from metaextract_core.record import Record
+
+
+def forged(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+FORGED = [
+    forged("saved", True, 1, 10**30),
+    forged("saved", True, 1, -1),
+    forged("file.size", True, 10**30, 1),
+    forged("file.size", True, [1], 1),
+    forged("capture.time", True, "yesterday", 1),
+    forged("capture.time", True, 1, 1),
+]
 
 
 @pytest.fixture
@@ -88,7 +104,7 @@ def test_a_page_goes_on_though_records_come_and_go_meanwhile(
     assert sorted(seen) == sorted(one.file.path for one in given)
 
 
-@pytest.mark.parametrize("after", ["", "x", "AAAA", "W10", "ä", "WyJ4IiwxLDEsMV0", "e30"])
+@pytest.mark.parametrize("after", ["", "x", "AAAA", "W10", "ä", "WyJ4IiwxLDEsMV0", "e30", *FORGED])
 def test_what_is_no_place_to_go_on_from_is_said_to_be_none(
     catalogue: Catalogue, given: list[Record], after: str
 ) -> None:

@@ -9,6 +9,9 @@ import pytest
 from tests.core.catalogue.making import record
 from tests.core.cli.catalogued import Catalogued
 
+from metaextract_core.catalogue.searching import FACETS, SORTS
+from metaextract_core.cli import search
+
 
 @pytest.fixture
 def three(catalogued: Catalogued) -> Catalogued:
@@ -92,3 +95,9 @@ def test_there_is_more_is_said(three: Catalogued) -> None:
     done = three.run("search", "--limit", "1")
     assert done.stderr.startswith("metaextract: there is more: --after ")
     assert three.run("search", "--after", "nonsense").stderr.count("\n") == 1
+
+
+def test_what_can_be_chosen_is_what_there_is() -> None:
+    """It is written twice so that a start of the command line needs no database."""
+    assert tuple(SORTS) == search._SORTS
+    assert tuple(FACETS) == search._FACETS

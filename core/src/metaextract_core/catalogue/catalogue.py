@@ -61,8 +61,9 @@ class Version(Struct, kw_only=True):
 class Catalogue:
     """The records of an account. Close it, or use it in a ``with`` statement.
 
-    Its methods may be called from any thread. Where the database is gone, all of them try again
-    for ``timeout`` seconds of ``[catalogue]``.
+    Its methods may be called from any thread. A filter is one of `filters`, or a text in the
+    language of `docs/search.md`; one that cannot be read raises `language.FilterError`. Where the
+    database is gone, it is tried again for ``timeout`` seconds of ``[catalogue]``.
 
     Args:
         url: of the database; the user's own if None (`docs/catalogue.md`).
@@ -83,7 +84,11 @@ class Catalogue:
         self._settings = settings if settings is not None else load_settings().catalogue
         self._database = Database(address(url), self._settings)
         self.name = self._database.name
-        self._account = self._writing(lambda connection: _account(connection, account))
+        # Whoever only asks must not wait for those who write.
+        known = self._reading(lambda connection: _account(connection, account))
+        if known is None:
+            known = self._writing(lambda connection: _new_account(connection, account))
+        self._account = known
 
     def save(self, found: Iterable[Record]) -> Saved:
         """Have the catalogue hold these records; what it knew of the same paths are versions.
@@ -114,7 +119,7 @@ class Catalogue:
 
     def search(
         self,
-        filter_: Filter = EVERYTHING,
+        filter_: Filter | str = EVERYTHING,
         *,
         sort: str = "saved",
         descending: bool = True,
@@ -126,7 +131,7 @@ class Catalogue:
             lambda connection: searching.search(
                 connection,
                 self._account,
-                filter_,
+                _read(filter_),
                 sort=sort,
                 descending=descending,
                 limit=limit,
@@ -134,22 +139,27 @@ class Catalogue:
             )
         )
 
-    def count(self, filter_: Filter = EVERYTHING) -> int:
+    def count(self, filter_: Filter | str = EVERYTHING) -> int:
         """How many records a filter is true of."""
-        return self._reading(lambda connection: searching.count(connection, self._account, filter_))
+        return self._reading(
+            lambda connection: searching.count(connection, self._account, _read(filter_))
+        )
 
     def facet(
-        self, field: str, filter_: Filter = EVERYTHING, *, limit: int = 20
+        self, field: str, filter_: Filter | str = EVERYTHING, *, limit: int = 20
     ) -> list[tuple[str, int]]:
         """The values of a field with the numbers of records (`searching.facet`)."""
         return self._reading(
-            lambda connection: searching.facet(connection, self._account, filter_, field, limit)
+            lambda connection: searching.facet(
+                connection, self._account, _read(filter_), field, limit
+            )
         )
 
     def records(
-        self, filter_: Filter = EVERYTHING, *, sort: str = "saved", descending: bool = True
+        self, filter_: Filter | str = EVERYTHING, *, sort: str = "saved", descending: bool = True
     ) -> Iterator[Record]:
         """All records that a filter is true of, page by page."""
+        filter_ = _read(filter_)
         after: str | None = None
         while True:
             page = self.search(
@@ -191,22 +201,22 @@ class Catalogue:
             lambda connection: similarity.neighbours(connection, self._account, phash, within)
         )
 
-    def equal(self, filter_: Filter = EVERYTHING, *, limit: int = 1000) -> list[list[int]]:
+    def equal(self, filter_: Filter | str = EVERYTHING, *, limit: int = 1000) -> list[list[int]]:
         """Groups of records of the same content (`duplicates.equal`)."""
         return self._reading(
-            lambda connection: duplicates.equal(connection, self._account, filter_, limit)
+            lambda connection: duplicates.equal(connection, self._account, _read(filter_), limit)
         )
 
-    def alike(self, filter_: Filter = EVERYTHING, *, within: int = 3) -> list[list[int]]:
+    def alike(self, filter_: Filter | str = EVERYTHING, *, within: int = 3) -> list[list[int]]:
         """Groups of records of pictures that look alike (`duplicates.alike`)."""
         return self._reading(
-            lambda connection: duplicates.alike(connection, self._account, filter_, within)
+            lambda connection: duplicates.alike(connection, self._account, _read(filter_), within)
         )
 
-    def statistics(self, filter_: Filter = EVERYTHING) -> Statistics:
+    def statistics(self, filter_: Filter | str = EVERYTHING) -> Statistics:
         """What there is, in numbers (`statistics.statistics`)."""
         return self._reading(
-            lambda connection: statistics.statistics(connection, self._account, filter_)
+            lambda connection: statistics.statistics(connection, self._account, _read(filter_))
         )
 
     def close(self) -> None:
@@ -231,16 +241,27 @@ class Catalogue:
         return self._database.do(action, write=True)
 
 
-def _account(connection: Connection, name: str) -> int:
-    """The key of an account, which is made if need be."""
+def _read(filter_: Filter | str) -> Filter:
+    if not isinstance(filter_, str):
+        return filter_
+    from metaextract_core.catalogue.language import parse
+
+    return parse(filter_)
+
+
+def _account(connection: Connection, name: str) -> int | None:
+    """The key of an account; None where there is none."""
+    return connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar()
+
+
+def _new_account(connection: Connection, name: str) -> int:
+    """The key of an account that is made, if nobody else has made it meanwhile."""
     kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    found = select(accounts.c.id).where(accounts.c.name == name)
-    id_: int | None = connection.execute(found).scalar()
-    if id_ is None:
-        new = kind.insert(accounts).values(name=name, created=_now())
-        connection.execute(new.on_conflict_do_nothing())
-        return int(connection.execute(found).scalar_one())
-    return id_
+    new = kind.insert(accounts).values(name=name, created=_now())
+    connection.execute(new.on_conflict_do_nothing())
+    return int(
+        connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar_one()
+    )
 
 
 def _record(connection: Connection, account: int, path: str, version: int | None) -> Record | None:

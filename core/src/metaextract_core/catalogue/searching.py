@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -89,6 +89,10 @@ class Page(Struct, kw_only=True):
     next: str | None
 
 
+_LARGEST: Final = (1 << 63) - 1
+"""Beyond it there are no integers in databases."""
+
+
 class _Cursor(Struct, array_like=True):
     """Where a page ended.
 
@@ -99,7 +103,7 @@ class _Cursor(Struct, array_like=True):
     sort: str
     descending: bool
     value: Any
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
 
 
 def search(
@@ -228,8 +232,8 @@ def _decoded(text: str, sort: str, *, descending: bool) -> _Cursor:
         cursor = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Cursor)
         if isinstance(SORTS[cursor.sort].type, DateTime) and cursor.value is not None:
             cursor.value = dt.datetime.fromisoformat(cursor.value)
-        elif not isinstance(cursor.value, int | float | None):
-            raise TypeError(cursor.value)
+        elif cursor.value is not None and not -_LARGEST <= cursor.value <= _LARGEST:
+            raise ValueError(cursor.value)
     except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
         raise CatalogueError(
             "this is no place to go on from; give what the page before said"
