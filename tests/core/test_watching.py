@@ -138,3 +138,14 @@ def test_f25_what_a_database_did_not_take_is_tried_again(
     assert told == ["the database is gone"]
     watcher._try_what_is_due()
     assert catalogue.count() == 1
+
+
+def test_a_folder_is_read_with_all_that_is_in_it_once(
+    tmp_path: Path, watcher: Watcher, kernel: FakeKernel
+) -> None:
+    (tmp_path / "new" / "deep").mkdir(parents=True)
+    inside = [tmp_path / "new" / "a", tmp_path / "new" / "deep" / "b", tmp_path / "newer"]
+    for path in inside:
+        path.touch()
+    look(watcher, *inside, tmp_path / "new", tmp_path / "new" / "deep")
+    assert kernel.read == [str(tmp_path / "newer"), str(tmp_path / "new")]

@@ -143,7 +143,7 @@ class Watcher:
             else:
                 self._notice([path])
         self._forget(gone)
-        self._read(there)
+        self._read(_outermost(there))
 
     def _rests(self, path: str) -> bool:
         """Whether a file has not changed for as long as it has to rest."""
@@ -178,3 +178,15 @@ class Watcher:
     def _forget(self, paths: Collection[str]) -> None:
         if paths and (gone := self._catalogue.forget(paths)):
             self._tell(f"{gone} files are gone")
+
+
+def _outermost(paths: Collection[str]) -> list[str]:
+    """Those that do not lie below another: a folder is read with all that is in it."""
+    known = set(paths)
+    return [path for path in paths if not any(above in known for above in _above(path))]
+
+
+def _above(path: str) -> Iterator[str]:
+    while (folder := os.path.dirname(path)) != path:
+        yield folder
+        path = folder

@@ -45,18 +45,21 @@ def test_f47_bursts_renames_and_half_written_files_end_as_they_are_on_the_disk(
     with watching(catalogued, folder), catalogued.opened() as catalogue:
 
         def current() -> bool:
-            return set(catalogue.paths_under(folder)) == on_disk()
+            return difference() == set()
 
-        assert until(current)
+        def difference() -> set[str]:
+            return set(catalogue.paths_under(folder)) ^ on_disk()
+
+        assert until(current), difference()
         (folder / "sub").mkdir()
         for number in range(300):
             (folder / "sub" / f"{number}.txt").write_text(f"{number}")
-        assert until(current)
+        assert until(current), difference()
         (folder / "sub").rename(folder / "renamed")
         (folder / "before.txt").rename(folder / "after.txt")
-        assert until(current)
+        assert until(current), difference()
         shutil.rmtree(folder / "renamed")
-        assert until(current)
+        assert until(current), difference()
 
         with (folder / "slow.txt").open("wb") as slow:
             for _ in range(20):
