@@ -80,14 +80,14 @@ class Watcher:
         self._forget(gone)
 
     def run(self, stop: threading.Event) -> None:
-        """Watch until `stop` is set.
+        """Compare the folders with the catalogue, and watch them from then on until `stop` is set.
 
         Raises:
             WatchError: the system does not let us.
         """
         import watchfiles
 
-        self._synced = time.monotonic()
+        watching = False
         try:
             for changes in watchfiles.watch(
                 *self._folders,
@@ -99,6 +99,12 @@ class Watcher:
                 yield_on_timeout=True,
                 raise_interrupt=True,
             ):
+                if not watching:
+                    # Only now: what changes before it is watched, nobody would tell of.
+                    watching = True
+                    self._synced = time.monotonic()
+                    self.sync()
+                    self._tell("watching " + ", ".join(self._folders))
                 self._notice(path for _, path in changes)
                 self._try_what_is_due()
         except (OSError, RuntimeError) as error:

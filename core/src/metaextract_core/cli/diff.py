@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +68,10 @@ def diff(
 
 
 def _read(first: str, second: str, profile: str) -> tuple[Record, Record]:
+    for path in (first, second):
+        if os.path.isdir(path):
+            raise click.UsageError(f"{path}: this is a folder; both have to be files")
     records = list(asking.records_of([first, second], None, None, profile=profile))
-    if len(records) != 2:
-        raise click.UsageError("both have to be files, not folders")
     for record in records:
         if isinstance(record.file.error, str):
             raise click.UsageError(f"{record.file.path}: {record.file.error}")

@@ -66,11 +66,11 @@ def watch(
             profile=profile,
             ordered=False,
         )
-        watcher.sync()
-        if not once:
-            stop = threading.Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stop.set())
-            console.say(f"watching {', '.join(folders)}; Ctrl-C ends it")
-            watcher.run(stop)
+        if once:
+            watcher.sync()
+            return 0
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        watcher.run(stop)
     return 0
