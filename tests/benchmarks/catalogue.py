@@ -208,10 +208,19 @@ def load(database: Database, records: int) -> float:
         print(f"\r{start + LOADED_AT_ONCE:,}", end="", flush=True)
     print()
     database.do(lambda connection: make(connection, indexes(database)), write=True)
-    with database.engine.connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text("ANALYZE" if database.sqlite else "VACUUM ANALYZE"))
+    analyse(database)
     return time.perf_counter() - began
+
+
+def analyse(database: Database) -> None:
+    """Have the database count, as it does by itself in use."""
+    if database.sqlite:
+        database.do(saving.analyse, write=True)
+        database.engine.dispose()  # a connection reads what was counted when it is opened
+        return
+    with database.engine.connect() as connection:
+        autonomous = connection.execution_options(isolation_level="AUTOCOMMIT")
+        autonomous.execute(text("VACUUM ANALYZE"))
 
 
 def indexes(database: Database) -> list[Index]:

@@ -10,7 +10,7 @@ from itertools import permutations
 
 import pytest
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, text
-from tests.benchmarks.catalogue import ACCOUNT, NOW, QUESTIONS, explained, indexes, opened
+from tests.benchmarks.catalogue import ACCOUNT, NOW, QUESTIONS, analyse, explained, indexes, opened
 from tests.benchmarks.synthetic_records import rows
 from tests.postgresql_server import require_postgresql
 
@@ -29,12 +29,11 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         found.do(
             lambda connection: saving.save(connection, ACCOUNT, rows(0, RECORDS), NOW), write=True
         )
-        with found.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(text("ANALYZE" if found.sqlite else "VACUUM ANALYZE"))
-            if not found.sqlite:
-                # So few records are as quickly read one after the other.
-                connection.execute(text("ALTER DATABASE catalogue0 SET enable_seqscan = off"))
+        analyse(found)
+        if not found.sqlite:
+            # So few records are as quickly read one after the other.
+            off = text("ALTER DATABASE catalogue0 SET enable_seqscan = off")
+            found.do(lambda connection: connection.execute(off), write=True)
         found.engine.dispose()
         yield found
 

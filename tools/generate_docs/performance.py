@@ -38,7 +38,6 @@ def page() -> str:
             *_files(_load("whole_process")),
             *_peers(_load("peers")),
             *_plugins(_load("plugins")),
-            *_catalogue(_load("catalogue")),
             *_memory(),
         ]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -68,3 +69,15 @@ def test_nothing_is_nothing(database: Database) -> None:
     saved = database.do(lambda found: saving.save(found, 1, [], NOW), write=True)
     assert (saved.new, saved.changed, saved.unchanged) == (0, 0, 0)
     assert database.do(lambda found: saving.forget(found, 1, [], NOW), write=True) == 0
+
+
+def test_sqlite_counts_again_when_there_are_twice_as_many(database: Database) -> None:
+    if not database.sqlite:
+        pytest.skip("PostgreSQL counts by itself")
+    found = []
+    for start, count in ((0, 10), (10, 5), (15, 10)):
+        rows = [row(record(f"/{n}")) for n in range(start, start + count)]
+        database.do(partial(saving.save, account=1, rows=rows, now=NOW), write=True)
+        database.do(saving.analyse, write=True)
+        found.append(database.do(saving._analysed))
+    assert found == [10, 10, 25]

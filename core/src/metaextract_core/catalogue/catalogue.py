@@ -107,6 +107,8 @@ class Catalogue:
             total.new += saved.new
             total.changed += saved.changed
             total.unchanged += saved.unchanged
+        if total.new:
+            self._writing(saving.analyse)
         return total
 
     def forget(self, paths: Iterable[str | os.PathLike[str]]) -> int:
