@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
 import click
 import msgspec
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from metaextract_core.catalogue.filters import Filter
     from metaextract_core.kernel import How
     from metaextract_core.record import Record
+
+_PLAIN_WIDTH: Final = 200
+"""Columns where the output is no terminal."""
+_LEAST: Final = 4
+"""Columns of a terminal below which no column of a table is cut."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -102,20 +107,44 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[
     from rich.table import Table
     from rich.text import Text
 
+    out = console.rich_console(sys.stdout)
+    if not out.is_terminal:
+        out = console.rich_console(sys.stdout, width=_PLAIN_WIDTH)
+    cells = [[Text(console.safe(cell)) for cell in row] for row in rows]
+    natural = [
+        max(len(name), *(row[number].cell_len for row in cells), 1)
+        for number, name in enumerate(columns)
+    ]
+    widths = _fitted(natural, out.width - 3 * len(columns))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
+    for name, width in zip(columns, widths, strict=True):
+        last = name == columns[-1]
         table.add_column(
             name,
             justify="right" if name in right else "left",
-            overflow="fold",
-            no_wrap=name != columns[-1],
+            overflow="fold" if last else "ellipsis",
+            no_wrap=not last,
+            width=width,
         )
-    for row in rows:
-        table.add_row(*(Text(console.safe(cell)) for cell in row))
-    out = console.rich_console(sys.stdout)
-    if not out.is_terminal:
-        out = console.rich_console(sys.stdout, width=200)
-    out.print(table)
+    for row in cells:
+        table.add_row(*row)
+    with out.capture() as captured:
+        out.print(table)
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    sys.stdout.write("\n".join(line for line in lines if line) + "\n")
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """Widths of columns that fit into `room`, as far as anything can.
+
+    The last may be folded, so it gives way first, but not below two fifths of the room, where it
+    would become a thread; then the widest of the others does, which are cut.
+    """
+    *others, last = widths
+    last = max(min(last, 2 * room // 5), min(last, room - sum(others)))
+    while sum(others) + last > room and max(others, default=0) > _LEAST:
+        others[others.index(max(others))] -= 1
+    return [*others, last]
 
 
 def _readable(data: Any) -> Any:
