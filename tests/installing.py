@@ -35,6 +35,7 @@ class Site:
         self.environment = os.environ | {
             "PYTHONPATH": str(self.folder),
             "METAEXTRACT_CACHE_DIR": str(root / "cache"),
+            "METAEXTRACT_DATA_DIR": str(root / "data"),
             "METAEXTRACT_STATE_DIR": str(root / "state"),
             "METAEXTRACT_CONFIG": str(root / "config.toml"),
         }

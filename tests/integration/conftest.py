@@ -40,6 +40,7 @@ class CommandLine:
             "PYTHONPATH": str(plugins),
             "METAEXTRACT_CACHE_DIR": str(root / "cache"),
             "METAEXTRACT_CONFIG": str(root / "config.toml"),
+            "METAEXTRACT_DATA_DIR": str(root / "data"),
             "METAEXTRACT_STATE_DIR": str(root / "state"),
         }
 

@@ -48,6 +48,7 @@ class Installation:
             "PYTHONPATH": str(self.folder),
             "METAEXTRACT_CACHE_DIR": str(self.cache),
             "METAEXTRACT_CONFIG": str(self._root / "config.toml"),
+            "METAEXTRACT_DATA_DIR": str(self._root / "data"),
             "METAEXTRACT_STATE_DIR": str(self._root / "state"),
         }
         return subprocess.run(
