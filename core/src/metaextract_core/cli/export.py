@@ -138,7 +138,7 @@ def records(stream: BinaryIO, complain: Callable[[int, str], None]) -> Iterator[
             continue
         try:
             record = decode(line)
-        except (ValueError, RecursionError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             complain(number, str(error))
             continue
         if record.schema == SCHEMA:
