@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.core.catalogue.making import record
 
 from metaextract_core.catalogue.catalogue import Catalogue
 from metaextract_core.errors import CatalogueError
-from metaextract_core.record import Record
+from metaextract_core.record import Result
 from metaextract_core.settings import CatalogueSettings
 from metaextract_core.watching import _ATTEMPTS, Watcher
 
@@ -27,16 +28,20 @@ class FakeKernel:
         self.changes = 0
         self.read: list[str] = []
 
-    def extract(self, paths: Any, **_: Any) -> list[Record]:
+    def results(
+        self, paths: Any, *, cancelled: Callable[[], bool] = lambda: False, **_: Any
+    ) -> list[Result]:
         found = []
         for path in paths:
+            if cancelled():
+                break
             self.read.append(path)
             one = record(path)
             if self.changes:
                 self.changes -= 1
                 one.file.changed = "while it was read"
                 one.file.digest = None
-            found.append(one)
+            found.append(Result(one))
         return found
 
 
@@ -54,7 +59,7 @@ def catalogue(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def watcher(tmp_path: Path, kernel: FakeKernel, catalogue: Catalogue) -> Watcher:
-    found = Watcher(
+    return Watcher(
         kernel,  # type: ignore[arg-type]  # as much of a kernel as is used
         catalogue,
         [str(tmp_path)],
@@ -62,8 +67,6 @@ def watcher(tmp_path: Path, kernel: FakeKernel, catalogue: Catalogue) -> Watcher
         resync=1e9,
         tell=lambda _: None,
     )
-    found._synced = time.monotonic()
-    return found
 
 
 def look(watcher: Watcher, *paths: Path) -> None:
@@ -149,3 +152,13 @@ def test_a_folder_is_read_with_all_that_is_in_it_once(
         path.touch()
     look(watcher, *inside, tmp_path / "new", tmp_path / "new" / "deep")
     assert kernel.read == [str(tmp_path / "newer"), str(tmp_path / "new")]
+
+
+def test_who_is_told_to_end_reads_no_more(
+    tmp_path: Path, watcher: Watcher, kernel: FakeKernel
+) -> None:
+    (tmp_path / "a").touch()
+    watcher._stop.set()
+    watcher.sync()
+    look(watcher, tmp_path / "a")
+    assert kernel.read == []

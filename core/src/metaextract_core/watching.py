@@ -60,6 +60,8 @@ class Watcher:
         self._how = how
         self._waiting: dict[str, float] = {}
         self._attempts: dict[str, int] = {}
+        self._synced = time.monotonic()
+        self._stop = threading.Event()
 
     def sync(self) -> None:
         """Compare the folders with the catalogue: read what is new or changed, note what is gone.
@@ -87,6 +89,7 @@ class Watcher:
         """
         import watchfiles
 
+        self._stop = stop
         watching = False
         try:
             for changes in watchfiles.watch(
@@ -163,7 +166,9 @@ class Watcher:
     def _read(self, paths: Collection[str]) -> None:
         if not paths:
             return
-        saved = self._catalogue.save(self._whole(self._kernel.extract(paths, **self._how)))
+        # Whoever ends it need not wait for all the files of a folder.
+        results = self._kernel.results(paths, cancelled=self._stop.is_set, **self._how)
+        saved = self._catalogue.save(self._whole(result.record for result in results))
         if saved.new or saved.changed:
             self._tell(f"{saved.new} files are new, {saved.changed} changed")
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, cast
 import click
 import msgspec
 
-from metaextract_core.cli import asking, console
+from metaextract_core.cli import asking, console, options
 from metaextract_core.exporting import FORMATS, Column, Format, choose, open_exporter
 from metaextract_core.record import SCHEMA, Record
 
@@ -78,7 +78,7 @@ def export(
         if source is None:
             found = stack.enter_context(_catalogued(filter_, database))
         else:
-            found = records(stack.enter_context(_opened(source)), complaints.add)
+            found = records(stack.enter_context(options.opened(source)), complaints.add)
         exporter = stack.enter_context(
             open_exporter(
                 format_,
@@ -109,19 +109,6 @@ def _check(
         raise click.UsageError("--bom is for csv")
     if output is None and format_ in _BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format_} is not for terminals; name a file with --output")
-
-
-@contextlib.contextmanager
-def _opened(source: str) -> Iterator[BinaryIO]:
-    if source == "-":
-        yield cast("BinaryIO", sys.stdin.buffer)
-        return
-    try:
-        stream = open(source, "rb")  # noqa: SIM115 -- closed below
-    except OSError as error:
-        raise click.UsageError(f"cannot read {source}: {error.strerror}") from error
-    with stream:
-        yield stream
 
 
 def records(stream: BinaryIO, complain: Callable[[int, str], None]) -> Iterator[Record]:

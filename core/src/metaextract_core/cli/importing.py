@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from collections.abc import Iterator
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 import click
 
-from metaextract_core.cli import asking, console
+from metaextract_core.cli import asking, console, options
 from metaextract_core.descriptor import Descriptor
 from metaextract_core.record import Record
 
@@ -39,7 +37,7 @@ def import_(sources: tuple[str, ...], root: str, database: str | None) -> int:
     bad = 0
     with asking.opened(database) as catalogue:
         for source in sources:
-            with _opened(source) as stream:
+            with options.opened(source) as stream:
                 answers = _Answers("standard input" if source == "-" else source, root)
                 saved = catalogue.save(answers.records(stream))
             bad += answers.bad
@@ -48,19 +46,6 @@ def import_(sources: tuple[str, ...], root: str, database: str | None) -> int:
                 f"{saved.unchanged} unchanged"
             )
     return 1 if bad else 0
-
-
-@contextlib.contextmanager
-def _opened(source: str) -> Iterator[BinaryIO]:
-    if source == "-":
-        yield cast("BinaryIO", sys.stdin.buffer)
-        return
-    try:
-        stream = open(source, "rb")  # noqa: SIM115 -- closed below
-    except OSError as error:
-        raise click.UsageError(f"cannot read {source}: {error.strerror}") from error
-    with stream:
-        yield stream
 
 
 class _Answers:

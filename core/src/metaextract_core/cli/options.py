@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
@@ -64,6 +65,24 @@ def read_list(files_from: str | None, *, null: bool) -> Iterator[str]:
     except OSError as error:
         raise click.UsageError(f"cannot read the list {files_from}: {error.strerror}") from error
     return _split(stream, b"\0" if null else b"\n")
+
+
+@contextlib.contextmanager
+def opened(source: str) -> Iterator[BinaryIO]:
+    """A file to read, or standard input for ``-``.
+
+    Raises:
+        click.UsageError: it cannot be opened.
+    """
+    if source == "-":
+        yield cast("BinaryIO", sys.stdin.buffer)
+        return
+    try:
+        stream = open(source, "rb")  # noqa: SIM115 -- closed below
+    except OSError as error:
+        raise click.UsageError(f"cannot read {source}: {error.strerror}") from error
+    with stream:
+        yield stream
 
 
 def _split(stream: BinaryIO, separator: bytes) -> Iterator[str]:
