@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 
-from metaextract_core.workers.flight import FlightPage
+from metaextract_core.workers.flight import Flight, FlightPage
 
 
 def test_what_one_side_notes_the_other_reads() -> None:
@@ -40,6 +40,15 @@ def test_a_reader_never_sees_half_a_note() -> None:
             assert bool(flight.started) == bool(flight.file)
         assert host.read().file == 199_999
         host.close()
+
+
+def test_a_page_that_never_holds_a_whole_note_does_not_hold_up_the_host() -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b"\x07" * FlightPage.SIZE)
+        file.flush()
+        page = FlightPage(file.fileno())
+        assert page.read() == Flight()
+        page.close()
 
 
 def test_progress_belongs_to_the_step_that_was_noted_last() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import struct
 import time
+import zlib
 from contextlib import suppress
 from typing import Final
 
@@ -39,13 +40,17 @@ class FlightPage:
     died, it costs no message. Its content is a hint from a process that may be out of control: the
     host checks it.
 
-    The first byte counts the notes; each goes into the next of four slots before it is counted, so
-    that a reader never sees half a note.
+    The first byte counts the notes; each goes into the next of four slots before it is counted. A
+    reader that is stopped for so long that the writer comes round to the slot sees by the checksum
+    that it has read parts of two notes.
     """
 
     SIZE: Final = mmap.PAGESIZE
     _LAYOUT: Final = struct.Struct("<iiidd")
+    _CHECKSUM: Final = struct.Struct("<I")
+    _SLOT: Final = _LAYOUT.size + _CHECKSUM.size
     _SLOTS: Final = 4
+    _ATTEMPTS: Final = 1000  # a worker that is out of control may never leave a whole note
     _PROGRESS: Final = struct.Struct("<QQ")
     _PROGRESS_AT: Final = slice(1024, 1024 + _PROGRESS.size)
 
@@ -56,8 +61,8 @@ class FlightPage:
         """Say that a step begins now and may take `timeout` seconds."""
         self.progress(0, 0)
         count = (self._page[0] + 1) % 256
-        slot = self._slot(count)
-        self._page[slot] = self._LAYOUT.pack(extractor, file, importing, time.monotonic(), timeout)
+        note = self._LAYOUT.pack(extractor, file, importing, time.monotonic(), timeout)
+        self._page[self._slot(count)] = note + self._checksum(note)
         self._page[0] = count
 
     def progress(self, done: int, total: int) -> None:
@@ -66,13 +71,14 @@ class FlightPage:
             self._page[self._PROGRESS_AT] = self._PROGRESS.pack(done, total)
 
     def read(self) -> Flight:
-        """The last step that was noted."""
-        while True:
-            count = self._page[0]
-            note = self._page[self._slot(count)]
-            # Fewer notes meanwhile than it takes to come round to this slot again.
-            if (self._page[0] - count) % 256 < self._SLOTS - 1:
+        """The last step that was noted; nothing is known of one that is never whole."""
+        for _ in range(self._ATTEMPTS):
+            slot = self._page[self._slot(self._page[0])]
+            note, checksum = slot[: self._LAYOUT.size], slot[self._LAYOUT.size :]
+            if self._checksum(note) == checksum:
                 break
+        else:
+            return Flight()
         extractor, file, importing, started, timeout = self._LAYOUT.unpack(note)
         done, total = self._PROGRESS.unpack(self._page[self._PROGRESS_AT])
         return Flight(extractor, file, bool(importing), started, timeout, done, total)
@@ -81,6 +87,10 @@ class FlightPage:
         """Unmap the page."""
         self._page.close()
 
+    def _checksum(self, note: bytes) -> bytes:
+        """A CRC-32 that begins with zeros, so that a page in which nothing is noted is whole."""
+        return self._CHECKSUM.pack(zlib.crc32(note, 0xFFFFFFFF) ^ 0xFFFFFFFF)
+
     def _slot(self, count: int) -> slice:
-        start = 64 + count % self._SLOTS * self._LAYOUT.size
-        return slice(start, start + self._LAYOUT.size)
+        start = 64 + count % self._SLOTS * self._SLOT
+        return slice(start, start + self._SLOT)
