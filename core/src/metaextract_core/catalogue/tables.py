@@ -235,9 +235,10 @@ holds = Table(
     _one_of("state", "held", "committed", "released"),
     Column("created", MOMENT, nullable=False),
     Column("expires", MOMENT, nullable=False),
+    Column("answer", Document),
     UniqueConstraint("account_id", "request"),
 )
-"""Credits that a request has reserved; each request once."""
+"""Credits that a request has reserved, each request once, and what it was answered."""
 
 ledger = Table(
     "ledger",
@@ -264,6 +265,82 @@ audit_events = Table(
     Column("digest", Text, nullable=False, unique=True),
 )
 """Who did what: each with the digest of the one before it, so that none can be left out."""
+
+logins = Table(
+    "logins",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("refresh", Text, nullable=False, unique=True),
+    Column("previous", Text, unique=True),
+    Column("created", MOMENT, nullable=False),
+    Column("expires", MOMENT, nullable=False),
+    Column("revoked", MOMENT),
+)
+"""Who is logged in: the digest of the newest refresh token, and of the one before it.
+
+Whoever shows the one before has a copy of a token that was used already.
+"""
+
+api_keys = Table(
+    "api_keys",
+    METADATA,
+    _key(),
+    _of("accounts"),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("created", MOMENT, nullable=False),
+    Column("used", MOMENT),
+    Column("expires", MOMENT),
+    Column("revoked", MOMENT),
+)
+"""Keys for programs, by their digests; scopes are separated by spaces."""
+
+failures = Table(
+    "failures",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("at", MOMENT, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Log-ins that failed lately; `number` tells those of the same microsecond apart."""
+
+one_time_tokens = Table(
+    "one_time_tokens",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("expires", MOMENT, nullable=False),
+    Column("used", MOMENT),
+    sqlite_with_rowid=False,
+)
+"""Tokens that open one door once, by their digests."""
+
+devices = Table(
+    "devices",
+    METADATA,
+    _of("accounts", primary_key=True),
+    Column("used", Integer, nullable=False),
+    CheckConstraint("used >= 0", name="used"),
+    sqlite_with_rowid=False,
+)
+"""Accounts of visitors who have none of their own, and how many images they had read for free."""
+
+quotes = Table(
+    "quotes",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _of("accounts"),
+    Column("body", Document, nullable=False),
+    Column("credits", Integer, nullable=False),
+    Column("created", MOMENT, nullable=False),
+    Column("expires", MOMENT, nullable=False),
+    Column("used", MOMENT),
+    sqlite_with_rowid=False,
+)
+"""Prices that were named, each good for one request."""
 
 HOT: Final[dict[str, Column[Any]]] = {
     "file.media_type": records.c.media_type,

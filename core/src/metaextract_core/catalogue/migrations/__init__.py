@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """Every schema that a release has had, in their order; the last is that of `tables`."""
 
 
