@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from metaextract_server import create_app
+from metaextract_core.errors import CatalogueError
+from metaextract_server.errors import ApiError, FieldFault, answer_errors
 
 
 def ask(app: web.Application, method: str, path: str) -> tuple[int, dict[str, str], Any]:
@@ -32,34 +33,43 @@ def failing(error: Exception) -> web.Application:
     async def fail(request: web.Request) -> web.Response:
         raise error
 
-    app = create_app()
+    app = web.Application(middlewares=[answer_errors])
     app.router.add_get("/fail", fail)
     return app
 
 
-def test_an_unknown_route_is_not_found() -> None:
-    status, headers, body = ask(create_app(), "GET", "/no/such/thing")
-    assert status == 404
-    assert headers["Content-Type"] == "application/json"
+def test_a_failure_has_the_shape_of_the_contract() -> None:
+    error = ApiError(409, "CONFLICT", "It is taken.", headers={"Retry-After": "7"})
+    status, headers, body = ask(failing(error), "GET", "/fail")
+    assert (status, headers["Content-Type"]) == (409, "application/json")
+    assert headers["Retry-After"] == "7"
     assert set(body) == {"error"}
-    error = body["error"]
-    assert set(error) == {"code", "message", "status", "request_id", "timestamp"}
-    assert (error["code"], error["status"]) == ("NOT_FOUND", 404)
-    assert error["message"] == "There is nothing at /no/such/thing."
-    assert abs(datetime.now(UTC) - datetime.fromisoformat(error["timestamp"])).days == 0
+    found = body["error"]
+    assert set(found) == {"code", "message", "status", "request_id", "timestamp"}
+    assert (found["code"], found["status"], found["message"]) == ("CONFLICT", 409, "It is taken.")
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(found["timestamp"])).days == 0
+
+
+def test_a_failure_may_have_details_and_fields() -> None:
+    faults = [FieldFault(field="name", message="It is missing.")]
+    error = ApiError(400, "VALIDATION_ERROR", "No.", details={"most": 3}, fields=faults)
+    found = ask(failing(error), "GET", "/fail")[2]["error"]
+    assert found["details"] == {"most": 3}
+    assert found["fields"] == [{"field": "name", "message": "It is missing."}]
 
 
 def test_two_failures_can_be_told_apart() -> None:
-    first, second = (ask(create_app(), "GET", "/nothing")[2] for _ in range(2))
+    app = failing(web.HTTPNotFound())
+    first, second = (ask(app, "GET", "/fail")[2] for app in (app, failing(web.HTTPNotFound())))
     assert first["error"]["request_id"] != second["error"]["request_id"]
 
 
-def test_a_method_that_a_route_does_not_have_comes_with_those_it_has() -> None:
-    status, headers, body = ask(create_app(), "POST", "/livez")
-    assert status == 405
-    assert headers["Allow"] == "GET,HEAD"
-    assert body["error"]["code"] == "VALIDATION_ERROR"
-    assert body["error"]["message"] == "/livez does not answer POST."
+def test_f25_a_database_that_is_away_is_not_the_fault_of_the_request() -> None:
+    """And what it says of itself is for the log alone."""
+    status, headers, body = ask(failing(CatalogueError("db.internal: gone")), "GET", "/fail")
+    assert (status, body["error"]["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert int(headers["Retry-After"]) > 0
+    assert "db.internal" not in json.dumps(body)
 
 
 @pytest.mark.parametrize(

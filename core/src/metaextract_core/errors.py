@@ -8,6 +8,7 @@
           +-- ProberError      what vets plugins does not work itself
           +-- SandboxError     the sandbox is required and cannot be had whole
           +-- CatalogueError   the database of records cannot be used
+               +-- CursorError a page cannot begin there
           +-- FilterError      a filter cannot be read (in `catalogue.language`)
           +-- ExportError      records cannot be written in the form that was asked for
 """
@@ -47,6 +48,10 @@ class SandboxError(MetaExtractError):
 
 class CatalogueError(MetaExtractError):
     """The database of records cannot be used; nothing of what was being written is in it."""
+
+
+class CursorError(CatalogueError):
+    """What was given as the beginning of a page is not the `next` of the page before."""
 
 
 class ExportError(MetaExtractError):

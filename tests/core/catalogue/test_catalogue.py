@@ -169,3 +169,26 @@ def test_without_an_address_it_lies_in_the_data_folder(
         opened.save([record(camera__make="Canon")])
     assert (tmp_path / "mine" / "catalogue.sqlite").is_file()
     assert (tmp_path / "mine" / "catalogue.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_has_an_id_under_which_it_is_found_by_its_owner_alone(
+    catalogue: Catalogue, url: str
+) -> None:
+    path = "/photos/one.jpg"
+    catalogue.save([record(path)])
+    (hit,) = catalogue.search().hits
+    assert catalogue.file_id(path) == hit.id
+    assert catalogue.file_id("/photos/two.jpg") is None
+    found = catalogue.record_of(hit.id)
+    assert found is not None
+    assert found.file.path == path
+    assert [version.number for version in catalogue.history_of(hit.id)] == [1]
+    with Catalogue(url, settings=CatalogueSettings(), account="other") as others:
+        assert others.record_of(hit.id) is None
+        assert others.history_of(hit.id) == []
+        assert others.file_id(path) is None
+
+
+def test_a_database_that_answers_can_be_told(catalogue: Catalogue) -> None:
+    catalogue.ping()
+    catalogue.close()

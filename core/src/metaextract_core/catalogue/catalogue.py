@@ -187,6 +187,27 @@ class Catalogue:
         digest = path_digest(_raw(path))
         return self._reading(lambda connection: _record(connection, self._account, digest, version))
 
+    def file_id(self, path: str | os.PathLike[str]) -> int | None:
+        """The id of a file, as hits have it; None where the catalogue has never seen it."""
+        digest = path_digest(_raw(path))
+        return self._reading(lambda connection: _file(connection, self._account, digest))
+
+    def record_of(self, file: int) -> Record | None:
+        """What is known of a file, by the id that hits have; None where it is gone or another's."""
+        return self._reading(lambda connection: _record_of(connection, self._account, file))
+
+    def history_of(self, file: int) -> list[Version]:
+        """As `history`, by the id that hits have."""
+        return self._reading(lambda connection: _versions(connection, self._account, file))
+
+    def ping(self) -> None:
+        """Ask the database for nothing.
+
+        Raises:
+            CatalogueError: it does not answer.
+        """
+        self._reading(lambda connection: connection.execute(select(literal(1))).scalar_one())
+
     def paths_under(self, folder: str | os.PathLike[str]) -> list[str]:
         """The files below a folder that the catalogue has records of, as `os.fsdecode` has them."""
         prefix = os.path.join(os.fsdecode(_raw(folder)), "")
@@ -281,8 +302,22 @@ def _record(connection: Connection, account: int, path: str, version: int | None
     return rows.record(body, {}) if body is not None else None
 
 
+def _record_of(connection: Connection, account: int, file: int) -> Record | None:
+    id_ = connection.execute(
+        select(records.c.id).where(records.c.file_id == file, records.c.account_id == account)
+    ).scalar()
+    return None if id_ is None else whole_records(connection, account, [id_])[id_]
+
+
 def _history(connection: Connection, account: int, path: str) -> list[Version]:
     file = _file(connection, account, path)
+    return [] if file is None else _versions(connection, account, file)
+
+
+def _versions(connection: Connection, account: int, file: int) -> list[Version]:
+    owned = files.c.id == file, files.c.account_id == account
+    if connection.execute(select(files.c.id).where(*owned)).scalar() is None:
+        return []
     digest = contents.c.digest
     now = select(records.c.version.label("number"), records.c.made, literal(None, MOMENT), digest)
     before = select(versions.c.number, versions.c.made, versions.c.until, digest)

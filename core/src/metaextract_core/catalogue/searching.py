@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, DateTime, Index, func,
 from metaextract_core.catalogue.compiling import condition
 from metaextract_core.catalogue.filters import Filter
 from metaextract_core.catalogue.tables import HOT, files, records
-from metaextract_core.errors import CatalogueError
+from metaextract_core.errors import CursorError
 
 _NEWEST: Final = "saved"
 SORTS: Final[dict[str, Column[Any]]] = {
@@ -235,11 +235,11 @@ def _decoded(text: str, sort: str, *, descending: bool) -> _Cursor:
         elif cursor.value is not None and not -_LARGEST <= cursor.value <= _LARGEST:
             raise ValueError(cursor.value)
     except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
-        raise CatalogueError(
+        raise CursorError(
             "this is no place to go on from; give what the page before said"
         ) from None
     if (cursor.sort, cursor.descending) != (sort, descending):
-        raise CatalogueError(
+        raise CursorError(
             "this place to go on from belongs to another order; sort as for the page before"
         )
     return cursor
