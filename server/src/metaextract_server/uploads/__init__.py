@@ -1,0 +1,1 @@
+"""What strangers send: received within limits, into files whose names are ours."""
