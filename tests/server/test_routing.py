@@ -22,7 +22,7 @@ class Colours(Struct, frozen=True, forbid_unknown_fields=True):
     """Parameters of every kind."""
 
     id: Annotated[int, Meta(ge=1)]
-    names: list[str] = []
+    names: Annotated[list[str], Meta(max_length=5)] = []
     dark: bool = False
 
 

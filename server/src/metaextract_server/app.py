@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from aiohttp import web
 
 from metaextract_server.errors import answer_errors
@@ -14,17 +12,10 @@ from metaextract_server.routes.description import DESCRIPTION
 from metaextract_server.routing import add_routes
 from metaextract_server.services import SERVICES, Services
 
-HANDLER_LIMITS: Final[dict[str, Any]] = {
-    "max_line_size": 8190,
-    "max_field_size": 8190,
-    "max_headers": 128,
-}
-"""Of one request's head: what is longer is answered 400 by aiohttp before anything of ours."""
-
 
 def create_app(services: Services) -> web.Application:
     """A new application with every route, not yet listening."""
-    app = web.Application(middlewares=[answer_errors, refuse_foreign], handler_args=HANDLER_LIMITS)
+    app = web.Application(middlewares=[answer_errors, refuse_foreign])
     app[SERVICES] = services
     app.on_response_prepare.append(add_headers)
     add_routes(app, (*ROUTES, *DESCRIPTION))

@@ -11,6 +11,7 @@ from aiohttp import web
 from metaextract_core.errors import MetaExtractError
 from metaextract_server.app import create_app
 from metaextract_server.services import Services
+from metaextract_server.uploads.connection import runner_settings
 
 DRAIN_SECONDS = 20.0
 """How long requests that are being answered may take to finish after SIGTERM or Ctrl-C."""
@@ -38,7 +39,11 @@ def main(host: str, port: int) -> None:
         with Services() as services:
             click.echo(f"Listening on http://{shown}:{listener.getsockname()[1]}")
             web.run_app(
-                create_app(services), sock=listener, print=None, shutdown_timeout=DRAIN_SECONDS
+                create_app(services),
+                sock=listener,
+                print=None,
+                shutdown_timeout=DRAIN_SECONDS,
+                **runner_settings(),
             )
     except MetaExtractError as error:
         raise click.ClickException(str(error)) from error

@@ -6,34 +6,17 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from metaextract_core.errors import CatalogueError
+from metaextract_server.codes import Code
 from metaextract_server.requests import request_id
+from metaextract_server.uploads.refusals import UploadRefused
 
 _log = logging.getLogger(__name__)
-
-Code = Literal[
-    "VALIDATION_ERROR",
-    "UNAUTHORIZED",
-    "FORBIDDEN",
-    "INVALID_CREDENTIALS",
-    "NOT_FOUND",
-    "CONFLICT",
-    "ALREADY_PROCESSED",
-    "FILE_TOO_LARGE",
-    "INVALID_FILE_TYPE",
-    "TIER_INSUFFICIENT",
-    "CREDITS_INSUFFICIENT",
-    "QUOTA_EXCEEDED",
-    "RATE_LIMITED",
-    "TIMEOUT",
-    "SERVICE_UNAVAILABLE",
-    "INTERNAL_ERROR",
-]
 
 _CODES: dict[int, Code] = {
     HTTPStatus.NOT_FOUND: "NOT_FOUND",
@@ -125,6 +108,10 @@ async def answer_errors(
         return await handler(request)
     except ApiError as error:
         return _answer(request, error)
+    except UploadRefused as error:
+        return _answer(
+            request, ApiError(error.status, error.code, error.message, details=error.details)
+        )
     except web.HTTPError as error:
         code = _CODES.get(error.status, "INTERNAL_ERROR" if error.status >= 500 else None)
         allowed = error.headers.get("Allow")

@@ -11,6 +11,19 @@ import msgspec
 from metaextract_server.errors import Failure
 from metaextract_server.routing import Nothing, Route
 
+_UPLOAD = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "contentMediaType": "*/*"}},
+                "required": ["file"],
+            }
+        },
+        "application/octet-stream": {},
+    },
+}
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -73,6 +86,8 @@ def _operation(route: Route, schemas: dict[str, Any], components: dict[str, Any]
             "required": True,
             "content": {"application/json": {"schema": schemas[repr(route.body)]}},
         }
+    if route.upload:
+        found["requestBody"] = _UPLOAD
     return found
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Any, Final, Generic, TypeVar, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from metaextract_server.errors import ApiError, Code, FieldFault
+from metaextract_server.codes import Code
+from metaextract_server.errors import ApiError, FieldFault
 from metaextract_server.services import SERVICES, Services
 
 Q = TypeVar("Q")
@@ -62,6 +63,7 @@ class Route(Struct, frozen=True, kw_only=True):
         status: of an answer that is no failure.
         failures: (status, code) of the failures that its handler can answer.
         media_type: of an answer that is no JSON.
+        upload: whether files come with it, which the handler receives itself.
     """
 
     method: str
@@ -74,6 +76,7 @@ class Route(Struct, frozen=True, kw_only=True):
     status: int = 200
     failures: tuple[tuple[int, Code], ...] = ()
     media_type: str = "application/json"
+    upload: bool = False
 
     @property
     def in_path(self) -> frozenset[str]:
@@ -116,9 +119,7 @@ def _parameters(request: web.Request, type_: type[Struct]) -> Struct:
     """The parameters of path and query; one that is named twice counts only where it is a list."""
     given: dict[str, Any] = {}
     lists = {
-        field.encode_name
-        for field in msgspec.structs.fields(type_)
-        if get_origin(field.type) in {list, tuple, frozenset}
+        field.encode_name for field in msgspec.structs.fields(type_) if _origin(field.type) is list
     }
     for name in request.query:
         values = request.query.getall(name)
@@ -132,6 +133,12 @@ def _parameters(request: web.Request, type_: type[Struct]) -> Struct:
         return msgspec.convert({**given, **request.match_info}, type_, strict=False)
     except msgspec.ValidationError as error:
         raise _invalid([_fault(str(error))]) from error
+
+
+def _origin(type_: Any) -> Any:
+    """What a generic type is made of, past what annotates it."""
+    origin = get_origin(type_)
+    return _origin(get_args(type_)[0]) if origin is Annotated else origin
 
 
 async def _body(request: web.Request, type_: type[Struct]) -> Struct:

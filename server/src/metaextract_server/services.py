@@ -11,13 +11,16 @@ from typing import Final, ParamSpec, Self, TypeVar
 from aiohttp import web
 
 from metaextract_core import Catalogue, Kernel
-from metaextract_core.settings import Settings, load_settings
+from metaextract_core.settings import Settings, data_folder, load_settings
+from metaextract_server.uploads.scratch import Scratch
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS: Final = 32
 """Requests that wait for kernel or database at once; further ones wait for their turn."""
+RESERVE: Final = 256 << 20
+"""Bytes of the disk that uploads leave free."""
 
 
 class Services:
@@ -46,6 +49,7 @@ class Services:
         self._own = kernel is None
         try:
             self.kernel = kernel if kernel is not None else Kernel(self.settings)
+            self.scratch = Scratch(data_folder() / "scratch", reserve=RESERVE)
         except BaseException:
             self.catalogue.close()
             raise
@@ -59,6 +63,7 @@ class Services:
     def close(self) -> None:
         """Wait for what is under way, and let go of everything."""
         self._threads.shutdown()
+        self.scratch.close()
         if self._own:
             self.kernel.close()
         self.catalogue.close()

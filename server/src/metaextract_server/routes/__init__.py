@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from metaextract_server.routes import operation, records
+from metaextract_server.routes import extract, operation, page, records
 from metaextract_server.routing import Route
 
-ROUTES: tuple[Route, ...] = (*operation.ROUTES, *records.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *page.ROUTES,
+    *operation.ROUTES,
+    *extract.ROUTES,
+    *records.ROUTES,
+)

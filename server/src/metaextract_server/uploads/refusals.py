@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from metaextract_server.codes import Code
+
 
 class UploadRefused(Exception):
     """Nothing of the upload is kept, unless the message says so.
@@ -16,10 +18,10 @@ class UploadRefused(Exception):
     """
 
     def __init__(
-        self, code: str, status: int, message: str, details: dict[str, int] | None = None
+        self, code: Code, status: int, message: str, details: dict[str, int] | None = None
     ) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: Code = code
         self.status = status
         self.message = message
         self.details = details or {}
