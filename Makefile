@@ -11,10 +11,11 @@ ifneq ($(FOUND_BY_PYENV),)
 export PYENV_VERSION ?= $(FOUND_BY_PYENV)
 endif
 
-.PHONY: help run test faults bench bench-catalogue bench-plugins docs constraints clean
+.PHONY: help run serve test faults bench bench-catalogue bench-plugins docs constraints clean
 
 help:
 	@echo "make run            prepare an environment in $(VENV) and extract samples/"
+	@echo "make serve          the same, and serve a page that takes files and shows their records"
 	@echo "make test           prepare what the tests need and run all of them"
 	@echo "make faults         test the faults that it survives, and print the table of them"
 	@echo "make bench FILES=DIR  measure the reading of files beside other programs"
@@ -29,6 +30,9 @@ run: $(VENV)/installed
 	@echo
 	@echo "Now your own files:  $(VENV)/bin/metaextract extract MYFILES"
 	@echo "or, for short:       . $(VENV)/bin/activate; metaextract extract MYFILES"
+
+serve: $(VENV)/installed
+	$(VENV)/bin/metaextract-server
 
 test: $(VENV)/tox-installed
 	$(VENV)/bin/tox run
@@ -75,6 +79,7 @@ $(VENV)/installed: $(VENV)/pyvenv.cfg constraints.txt $(SOURCES)
 # Tests start servers of their own; without the programs they say that they were skipped.
 $(VENV)/tox-installed: $(VENV)/pyvenv.cfg constraints.txt
 	command -v redis-server >/dev/null || tools/apt-install redis-server || true
+	command -v chromedriver >/dev/null || tools/apt-install chromium chromium-driver || true
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tools/apt-install postgresql || true
 	$(PIP_INSTALL) tox tox-uv
 	@touch $@

@@ -17,6 +17,7 @@ from msgspec import Struct
 from metaextract_server.codes import Code
 from metaextract_server.errors import ApiError, FieldFault
 from metaextract_server.services import SERVICES, Services
+from metaextract_server.uploads.body import expect
 
 Q = TypeVar("Q")
 B = TypeVar("B")
@@ -96,7 +97,8 @@ class Route(Struct, frozen=True, kw_only=True):
 def add_routes(app: web.Application, routes: Sequence[Route]) -> None:
     """Have `app` answer `routes`."""
     for route in routes:
-        app.router.add_route(route.method, route.path, _adapter(route))
+        taken = expect if route.upload else None
+        app.router.add_route(route.method, route.path, _adapter(route), expect_handler=taken)
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, _adapter(route))
 

@@ -39,11 +39,11 @@ async def pieces(request: web.Request, limits: Limits, cap: int) -> AsyncIterato
     check_declared(request, cap)
     # asyncio's selector transports read up to 256 KB at once unless told otherwise; the attribute
     # is theirs alone, so transports of TLS and of other loops stay as they are.
-    if hasattr(request.transport, "max_size"):
-        request.transport.max_size = READ_AT_ONCE
+    transport = request.transport
+    if transport is not None and hasattr(transport, "max_size"):
+        transport.max_size = READ_AT_ONCE
     if request.version == HttpVersion11 and "Expect" in request.headers:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # of the answer itself nothing is written yet
+        await _ask_for(request)
     pace = _Pace(limits)
     received = 0
     while piece := await pace.read(request):
@@ -67,6 +67,14 @@ def check_declared(request: web.Request, cap: int) -> None:
         raise malformed("A compressed body is not taken; send the file as it is.")
     if request.headers.get("Expect", "100-continue").lower() != "100-continue":
         raise malformed("Nothing but 100-continue can be expected.")
+
+
+async def _ask_for(request: web.Request) -> None:
+    try:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    except OSError:
+        raise malformed("The client left.") from None
+    request.writer.output_size = 0  # of the answer itself nothing is written yet
 
 
 class _Pace:

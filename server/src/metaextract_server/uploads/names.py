@@ -29,7 +29,7 @@ def disposition(value: str) -> dict[str, str]:
     """
     plain: dict[str, str] = {}
     extended: dict[str, str] = {}
-    kind, mark, rest = value.partition(";")
+    _, mark, rest = value.partition(";")
     rest = mark + rest.rstrip("; \t")
     position = 0
     while position < len(rest):

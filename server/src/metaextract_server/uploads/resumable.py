@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -282,13 +282,8 @@ class Partials:
         self._state(upload).unlink(missing_ok=True)  # first, so that no state lacks its data
         self._data(upload).unlink(missing_ok=True)
 
-    @contextmanager
-    def _held(self, upload: str) -> Iterator[int]:
-        try:
-            with _locked(self._data(upload), wait=False) as descriptor:
-                yield descriptor
-        except FileNotFoundError:
-            raise not_found() from None
+    def _held(self, upload: str) -> AbstractContextManager[int]:
+        return _locked(self._data(upload), wait=False)
 
 
 class Target:
@@ -350,13 +345,21 @@ def _room() -> Iterator[None]:
 def _locked(path: Path, *, wait: bool) -> Iterator[int]:
     """The open file, which nobody else holds; made only where one can wait for it."""
     flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if wait else 0)
-    descriptor = os.open(path, flags, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        descriptor = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        raise not_found() from None
+    try:
+        _lock(descriptor, wait=wait)
         yield descriptor
-    except BlockingIOError:
-        raise UploadRefused(
-            "CONFLICT", HTTPStatus.CONFLICT, "Another request is adding to this upload."
-        ) from None
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, *, wait: bool) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        raise UploadRefused(
+            "CONFLICT", HTTPStatus.CONFLICT, "Another request is busy with this upload."
+        ) from None
