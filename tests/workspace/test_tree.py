@@ -29,6 +29,7 @@ UNTESTED_ALONE: dict[str, str] = {
     "core/src/metaextract_core/codes/found.py": "a table, tested with that of all codes",
     "core/src/metaextract_core/codes/importing.py": "a table, tested with that of all codes",
     "core/src/metaextract_core/codes/running.py": "a table, tested with that of all codes",
+    "server/src/metaextract_server/codes.py": "names the codes and does nothing",
     "plugin-sdk/src/metaextract_sdk/conformance/evidence.py": "tested with the rules, which ask it",
 }
 """Path of a source module -> why it has no test module of its own."""

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import itertools
 import os
+import socket
 from pathlib import Path
 
 import pytest

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from metaextract_server.uploads.refusals import malformed
+from metaextract_server.uploads.refusals import UploadRefused, malformed
 
 UNNAMED: Final = "unnamed"
 """What a file is called that came without a name."""
 
-_PARAMETER: Final = re.compile(
-    r"""\s*;\s*([!#$%&'+\-.^_`|~0-9A-Za-z]+)(\*?)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*"|[^;\s"]*)""",
-    re.DOTALL,
-)
+_TOKEN: Final = frozenset("!#$%&'+-.^_`|~" + string.digits + string.ascii_letters)
+"""Characters of the names of parameters (RFC 9110 section 5.6.2), but ``*``, which marks them."""
 _CONTROLS: Final = re.compile("[\0-\x1f\x7f]")
 
 
@@ -29,15 +29,7 @@ def disposition(value: str) -> dict[str, str]:
     """
     plain: dict[str, str] = {}
     extended: dict[str, str] = {}
-    _, mark, rest = value.partition(";")
-    rest = mark + rest.rstrip("; \t")
-    position = 0
-    while position < len(rest):
-        match = _PARAMETER.match(rest, position)
-        if match is None:
-            raise malformed("A Content-Disposition is not well formed.")
-        position = match.end()
-        name, star, text = match[1].lower(), match[2], match[3]
+    for name, star, text in _parameters(value):
         found = extended if star else plain
         if name in found:
             raise malformed(f"A Content-Disposition has {name} twice.")
@@ -62,6 +54,45 @@ def header_text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def _parameters(value: str) -> Iterator[tuple[str, str, str]]:
+    """Name, ``*`` or nothing, and value of each; in time that grows with the header's length."""
+    rest = value.partition(";")[2].strip("; \t")
+    while rest:
+        name, equals, rest = rest.partition("=")
+        name, rest = name.strip().lower(), rest.lstrip()
+        star = "*" if name.endswith("*") else ""
+        name = name.removesuffix("*")
+        end = _closing(rest) + 1 if rest.startswith('"') else (rest + ";").index(";")
+        text, rest = rest[:end].rstrip(), rest[end:].lstrip()
+        quoted = text.startswith('"')
+        if not (name and equals and _TOKEN.issuperset(name)) or (
+            not quoted and any(char.isspace() or char == '"' for char in text)
+        ):
+            raise _not_well_formed()
+        if rest and not rest.startswith(";"):
+            raise _not_well_formed()
+        yield name, star, text
+        rest = rest.removeprefix(";").lstrip()
+
+
+def _closing(text: str) -> int:
+    """Where the quotation mark is that belongs to the one at the start."""
+    position = 1
+    while position < len(text):
+        if text[position] == '"':
+            return position
+        position += 2 if text[position] == "\\" else 1
+    # Browsers write backslashes as they are, one before the mark that closes as well.
+    position = text.find('"', 1)
+    if position < 0:
+        raise _not_well_formed()
+    return position
+
+
+def _not_well_formed() -> UploadRefused:
+    return malformed("A Content-Disposition is not well formed.")
 
 
 def _plain(text: str) -> str:
