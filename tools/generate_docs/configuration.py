@@ -22,7 +22,15 @@ One TOML file, read once when a command starts: the one that the environment var
 (`~/.config/metaextract/` on Linux). Without one everything has its default. A key that is not
 known, or has a value of the wrong kind, is refused with its name.
 
-The rest is named by variables of the environment:"""
+A variable of the environment goes before the file: `METAEXTRACT_CACHE_SIZE` stands for the key
+`size` of `[cache]`, and so on for every key. Members of a list are separated by commas, and so are
+the `name=value` of a table. An option of a command goes before both. `metaextract config show`
+lists what holds and where it comes from; it and the server refuse a variable that begins like
+these and stands for nothing.
+
+The rest is named by variables alone. URLs with passwords can be read from files:
+`METAEXTRACT_DATABASE_URL_FILE` and `METAEXTRACT_REDIS_URL_FILE` name them. Benchmarks and tests
+look for files in the folder that `METAEXTRACT_CORPORA` names."""
 
 _VARIABLE: Final = re.compile(r"\bMETAEXTRACT_[A-Z_]+\b")
 

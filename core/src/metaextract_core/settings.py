@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from metaextract_core import environment
 from metaextract_core.errors import SettingsError
+from metaextract_core.server_settings import ServerSettings
 from metaextract_core.workers.sandbox.policy import Layer, Policy
 
 
@@ -162,29 +164,65 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     redis: RedisSettings = field(default_factory=RedisSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
     catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+
+
+class Origin(Struct, kw_only=True):
+    """Where the value of a key comes from.
+
+    Attributes:
+        table: of the configuration file.
+        key: in this table.
+        value: which holds.
+        origin: the name of a variable, that of the file, or ``default``.
+    """
+
+    table: str
+    key: str
+    value: Any
+    origin: str
 
 
 def load_settings(path: str | None = None) -> Settings:
-    """The settings of a file; the defaults where the user has none.
+    """The settings of the environment and of a file; the defaults where neither says anything.
 
     Args:
         path: the file; ``METAEXTRACT_CONFIG`` or ``config.toml`` in the user's folder if None.
 
     Raises:
-        SettingsError: the file was named but is not there, or it is not valid.
+        SettingsError: the file was named but is not there, or what is said is not valid.
     """
     file = Path(path) if path else settings_file()
-    try:
-        text = file.read_bytes().decode()
-    except FileNotFoundError:
-        if path or os.environ.get("METAEXTRACT_CONFIG"):
-            raise SettingsError(f"{file}: there is no such configuration file") from None
-        return Settings()
-    except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: is not UTF-8 text ({error.reason})") from error
-    return parse_settings(text, file)
+    return _settings(_tables(file, named=bool(path)), environment.given(Settings), file)
+
+
+def origins(path: str | None = None) -> list[Origin]:
+    """Every key with its value, and where this comes from; the arguments of `load_settings`.
+
+    Raises:
+        SettingsError: as `load_settings` does.
+    """
+    file = Path(path) if path else settings_file()
+    tables, given = _tables(file, named=bool(path)), environment.given(Settings)
+    in_file = {(table, key) for table, keys in tables.items() for key in keys}
+    settings = _settings(tables, given, file)
+    found = []
+    for table, key, _ in environment.keys(Settings):
+        origin = str(file) if (table, key) in in_file else "default"
+        if (table, key) in given:
+            origin = environment.variable(table, key)
+        value = getattr(getattr(settings, table), key)
+        found.append(Origin(table=table, key=key, value=value, origin=origin))
+    return found
+
+
+def check_environment() -> None:
+    """Refuse variables that look like ours and are not: a mistyped one would have no effect.
+
+    Raises:
+        SettingsError: there is one.
+    """
+    environment.check(Settings)
 
 
 def settings_file() -> Path:
@@ -194,17 +232,58 @@ def settings_file() -> Path:
 
 
 def parse_settings(text: str, file: Path) -> Settings:
-    """The settings that `text`, the content of `file`, stands for.
+    """The settings that `text`, the content of `file`, stands for, whatever the environment says.
 
     Raises:
         SettingsError: it is not valid.
     """
+    return _converted(_parsed(text, file), file)
+
+
+def _tables(file: Path, *, named: bool) -> dict[str, dict[str, Any]]:
+    """What a file says, checked; nothing where there is none and it was not named."""
+    try:
+        text = file.read_bytes().decode()
+    except FileNotFoundError:
+        if named or os.environ.get("METAEXTRACT_CONFIG"):
+            raise SettingsError(f"{file}: there is no such configuration file") from None
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is not UTF-8 text ({error.reason})") from error
+    tables = _parsed(text, file)
+    _converted(tables, file)
+    return tables
+
+
+def _parsed(text: str, file: Path) -> dict[str, Any]:
     import tomllib  # here, because most users have no file
 
     try:
-        return msgspec.convert(tomllib.loads(text), Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: {error}") from error
+
+
+def _converted(tables: dict[str, Any], name: Path | str) -> Settings:
+    try:
+        return msgspec.convert(tables, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{name}: {error}") from error
+
+
+def _settings(
+    tables: dict[str, dict[str, Any]], given: dict[tuple[str, str], Any], file: Path
+) -> Settings:
+    """What `tables` of a file say where the environment has not `given` anything else."""
+    if not given:
+        return _converted(tables, file)
+    merged = {table: dict(keys) for table, keys in tables.items()}
+    for (table, key), value in given.items():
+        merged.setdefault(table, {})[key] = value
+    names = ", ".join(environment.variable(*place) for place in given)
+    return _converted(merged, names)
 
 
 def cache_folder() -> Path:
@@ -226,13 +305,25 @@ def data_folder() -> Path:
 
 
 def database_url() -> str | None:
-    """The database of the catalogue: ``METAEXTRACT_DATABASE_URL``, if it is set."""
-    return os.environ.get("METAEXTRACT_DATABASE_URL") or None
+    """The database of the catalogue: ``METAEXTRACT_DATABASE_URL``, if it is set.
+
+    ``METAEXTRACT_DATABASE_URL_FILE`` names a file that has it.
+
+    Raises:
+        SettingsError: this file cannot be read.
+    """
+    return environment.secret("METAEXTRACT_DATABASE_URL")
 
 
 def redis_url() -> str | None:
-    """The server that machines share sections through: ``METAEXTRACT_REDIS_URL``, if it is set."""
-    return os.environ.get("METAEXTRACT_REDIS_URL") or None
+    """The server that machines share sections through: ``METAEXTRACT_REDIS_URL``, if it is set.
+
+    ``METAEXTRACT_REDIS_URL_FILE`` names a file that has it.
+
+    Raises:
+        SettingsError: this file cannot be read.
+    """
+    return environment.secret("METAEXTRACT_REDIS_URL")
 
 
 _XDG: Final = {

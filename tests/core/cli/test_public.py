@@ -13,8 +13,18 @@ import pytest
 from metaextract_core.cli import cli
 
 COMMANDS = [
-    *("cache", "catalogue", "dedupe", "diff", "doctor", "export", "extract", "history"),
-    *("identify", "import", "plugins", "search", "similar", "stats", "timeline", "watch"),
+    *("cache", "catalogue", "config", "dedupe", "diff", "doctor", "export", "extract"),
+    *(
+        "history",
+        "identify",
+        "import",
+        "plugins",
+        "search",
+        "similar",
+        "stats",
+        "timeline",
+        "watch",
+    ),
 ]
 
 

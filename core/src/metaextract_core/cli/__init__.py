@@ -16,6 +16,7 @@ from metaextract_core.errors import MetaExtractError
 _COMMANDS = {
     "cache": "metaextract_core.cli.cache:cache",
     "catalogue": "metaextract_core.cli.catalogue:catalogue",
+    "config": "metaextract_core.cli.config:config",
     "dedupe": "metaextract_core.cli.dedupe:dedupe",
     "diff": "metaextract_core.cli.diff:diff",
     "doctor": "metaextract_core.cli.doctor:doctor",
