@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -33,9 +34,12 @@ def test_an_idle_client_does_not_keep_it_from_stopping(server: Server) -> None:
     idle.close()
 
 
-def run(*args: str) -> subprocess.CompletedProcess[str]:
+def run(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "metaextract_server", *args]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    variables = {**os.environ, "METAEXTRACT_CONFIG": os.devnull, **environment}
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env=variables
+    )
 
 
 def test_a_port_that_is_taken_is_one_line_with_a_way_out() -> None:
@@ -60,6 +64,22 @@ def test_a_port_out_of_range_is_a_usage_error() -> None:
     result = run("--port", "70000")
     assert result.returncode == 2
     assert "70000" in result.stderr
+
+
+def test_flags_stand_over_variables_and_variables_over_nothing() -> None:
+    """The port is the one that is taken, so the message names it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"port {port}" in run(METAEXTRACT_SERVER_PORT=port).stderr
+        assert f"port {port}" in run("--port", port, METAEXTRACT_SERVER_PORT="1").stderr
+
+
+def test_a_mistyped_variable_is_one_line_with_what_was_meant() -> None:
+    result = run(METAEXTRACT_SERVER_PROT="1")
+    assert result.returncode == 1
+    assert "METAEXTRACT_SERVER_PROT" in result.stderr
+    assert "METAEXTRACT_SERVER_PORT" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_console_script_is_the_same_program() -> None:

@@ -9,44 +9,48 @@ import click
 from aiohttp import web
 
 from metaextract_core.errors import MetaExtractError
+from metaextract_core.settings import Settings, check_environment, load_settings
 from metaextract_server.app import create_app
 from metaextract_server.services import Services
 from metaextract_server.uploads.connection import runner_settings
 
-DRAIN_SECONDS = 20.0
-"""How long requests that are being answered may take to finish after SIGTERM or Ctrl-C."""
-
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", help="Address to listen on; 127.0.0.1 if nothing is configured.")
 @click.option(
     "--port",
-    default=8000,
-    show_default=True,
     type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any free one.",
+    help="Port to listen on; 0 takes any free one, and 8000 is that if nothing is configured.",
 )
-def main(host: str, port: int) -> None:
+def main(host: str | None, port: int | None) -> None:
     """Serve MetaExtract over HTTP, to this machine, until SIGTERM or Ctrl-C.
 
     There are no accounts yet: whoever reaches the server has the records of the command line, so it
     listens on loopback addresses alone.
     """
+    try:
+        check_environment()
+        settings = load_settings()
+        _serve(
+            settings, host or settings.server.host, settings.server.port if port is None else port
+        )
+    except MetaExtractError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
     _refuse_strangers(host)
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    try:
-        with Services() as services:
-            click.echo(f"Listening on http://{shown}:{listener.getsockname()[1]}")
-            web.run_app(
-                create_app(services),
-                sock=listener,
-                print=None,
-                shutdown_timeout=DRAIN_SECONDS,
-                **runner_settings(),
-            )
-    except MetaExtractError as error:
-        raise click.ClickException(str(error)) from error
+    with Services(settings) as services:
+        click.echo(f"Listening on http://{shown}:{listener.getsockname()[1]}")
+        web.run_app(
+            create_app(services),
+            sock=listener,
+            print=None,
+            shutdown_timeout=settings.server.drain_seconds,
+            **runner_settings(),
+        )
 
 
 def _refuse_strangers(host: str) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from metaextract_core import Catalogue, Kernel
 from metaextract_core.settings import Settings, data_folder, load_settings
+from metaextract_server.uploads.limits import Limits
 from metaextract_server.uploads.scratch import Scratch
 
 P = ParamSpec("P")
@@ -19,8 +20,6 @@ T = TypeVar("T")
 
 _THREADS: Final = 32
 """Requests that wait for kernel or database at once; further ones wait for their turn."""
-RESERVE: Final = 256 << 20
-"""Bytes of the disk that uploads leave free."""
 
 
 class Services:
@@ -49,10 +48,14 @@ class Services:
         self._own = kernel is None
         try:
             self.kernel = kernel if kernel is not None else Kernel(self.settings)
-            self.scratch = Scratch(data_folder() / "scratch", reserve=RESERVE)
+            self.scratch = Scratch(
+                data_folder() / "scratch", reserve=self.settings.server.scratch_reserve
+            )
         except BaseException:
             self.catalogue.close()
             raise
+        largest = self.settings.server.largest_upload
+        self.limits = Limits(largest=largest, total=largest + (64 << 20))
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, "request")
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -13,11 +13,6 @@ import msgspec
 from metaextract_core import settings
 from metaextract_core.cli import asking, console
 from metaextract_core.environment import SECRETS
-
-_PASSWORD: Final = re.compile(r"(?<=://)([^\s/?#@:]*):[^\s/?#]*(?=@)")
-"""The user and the password of a URL (RFC 3986, section 3.2.1)."""
-_PARAMETER: Final = re.compile(r"(?<=[?&])((?:ssl)?password=)[^&\s#]*", re.IGNORECASE)
-"""A password among the parameters of a URL, as those of PostgreSQL may have it."""
 
 
 @click.group()
@@ -80,11 +75,23 @@ def _places() -> Iterator[settings.Origin]:
 
 
 def _hidden(value: Any) -> Any:
-    if isinstance(value, str):
-        return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***", value))
-    if isinstance(value, list):
-        return [_hidden(each) for each in value]
-    return value
+    """Without the passwords of URLs: before the host (RFC 3986, section 3.2.1), or a parameter."""
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    try:
+        url = urlsplit(value)
+    except ValueError:
+        return "(no URL)"
+    user, at, host = url.netloc.rpartition("@")
+    if ":" in user:
+        user = f"{user.partition(':')[0]}:***"
+    query = "&".join(map(_parameter, url.query.split("&")))
+    return url._replace(netloc=f"{user}{at}{host}", query=query).geturl()
+
+
+def _parameter(text: str) -> str:
+    name, equals, _ = text.partition("=")
+    return f"{name}=***" if equals and name.lower().endswith("password") else text
 
 
 def _shown(value: Any) -> str:

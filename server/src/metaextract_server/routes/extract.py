@@ -12,11 +12,8 @@ from metaextract_server.errors import ApiError, FieldFault
 from metaextract_server.routing import Call, Nothing, Route
 from metaextract_server.services import Services
 from metaextract_server.uploaded import read
-from metaextract_server.uploads.limits import Limits
 from metaextract_server.uploads.receiving import Received, receive
 
-LIMITS: Final = Limits(largest=2 << 30, total=4 << 30, parts=110)
-"""Of one request."""
 _MOST: Final = 100
 """Files in one batch."""
 
@@ -74,7 +71,7 @@ class Batch(Struct, kw_only=True):
 
 async def extract(call: Call[How, Nothing]) -> Extracted:
     """One file: the part ``file`` of a form, or the body as it is."""
-    async with receive(call.request, call.services.scratch, LIMITS) as upload:
+    async with receive(call.request, call.services.scratch, call.services.limits) as upload:
         if len(upload.files) != 1:
             raise _wrong("file", f"There is one file in a request, not {len(upload.files)}.")
         return await call.services.run(_extract, call.services, upload.files[0], call.query)
@@ -82,7 +79,7 @@ async def extract(call: Call[How, Nothing]) -> Extracted:
 
 async def batch(call: Call[How, Nothing]) -> Batch:
     """Up to 100 files; one that is bad does not fail the others."""
-    async with receive(call.request, call.services.scratch, LIMITS) as upload:
+    async with receive(call.request, call.services.scratch, call.services.limits) as upload:
         if not 1 <= len(upload.files) <= _MOST:
             raise _wrong("file", f"There are 1 to {_MOST} files in a batch.")
         found = [
