@@ -11,7 +11,8 @@ import msgspec
 from metaextract_server.errors import Failure
 from metaextract_server.routing import Nothing, Route
 
-_UPLOAD = {
+_PART = {"required": True, "content": {"application/octet-stream": {}}}
+_FILES = {
     "required": True,
     "content": {
         "multipart/form-data": {
@@ -87,7 +88,7 @@ def _operation(route: Route, schemas: dict[str, Any], components: dict[str, Any]
             "content": {"application/json": {"schema": schemas[repr(route.body)]}},
         }
     if route.upload:
-        found["requestBody"] = _UPLOAD
+        found["requestBody"] = _FILES if route.upload == "files" else _PART
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from aiohttp import web
@@ -64,7 +64,8 @@ class Route(Struct, frozen=True, kw_only=True):
         status: of an answer that is no failure.
         failures: (status, code) of the failures that its handler can answer.
         media_type: of an answer that is no JSON.
-        upload: whether files come with it, which the handler receives itself.
+        upload: what comes with it that the handler receives itself: files in a form or as the
+            body, or a part of a file as the body.
     """
 
     method: str
@@ -77,7 +78,7 @@ class Route(Struct, frozen=True, kw_only=True):
     status: int = 200
     failures: tuple[tuple[int, Code], ...] = ()
     media_type: str = "application/json"
-    upload: bool = False
+    upload: Literal["", "files", "part"] = ""
 
     @property
     def in_path(self) -> frozenset[str]:

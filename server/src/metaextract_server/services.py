@@ -13,6 +13,7 @@ from aiohttp import web
 from metaextract_core import Catalogue, Kernel
 from metaextract_core.settings import Settings, data_folder, load_settings
 from metaextract_server.uploads.limits import Limits
+from metaextract_server.uploads.resumable import Partials
 from metaextract_server.uploads.scratch import Scratch
 
 P = ParamSpec("P")
@@ -56,6 +57,7 @@ class Services:
             raise
         largest = self.settings.server.largest_upload
         self.limits = Limits(largest=largest, total=largest + (64 << 20))
+        self.partials = Partials(data_folder() / "uploads", largest=largest)
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, "request")
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

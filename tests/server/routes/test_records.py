@@ -51,6 +51,12 @@ def test_a_stored_record_is_what_was_saved(filled: Server, records: list[Record]
     assert found.sections.keys() == saved.sections.keys()
 
 
+def test_a_content_that_is_known_need_not_be_sent(filled: Server, records: list[Record]) -> None:
+    hits = filled.get(f"/api/results?digest={records[0].file.digest}")["hits"]
+    assert [hit["path"] for hit in hits] == [records[0].file.path]
+    assert filled.get(f"/api/results?digest=blake3:{'0' * 64}")["hits"] == []
+
+
 def test_statistics_count_what_a_filter_is_true_of(filled: Server, records: list[Record]) -> None:
     assert filled.get("/api/metadata/stats")["records"] == len(records)
     asked = quote("file.media_type = image/jpeg")
@@ -99,6 +105,7 @@ def test_what_is_not_there_is_not_found(filled: Server, path: str) -> None:
         ("/api/metadata/similar?id=1&within=65", "within"),
         ("/api/metadata/history?id=0", "id"),
         ("/api/extract/results/one", "id"),
+        ("/api/results?digest=blake3:12", "digest"),
         ("/api/extract/results/99999999999999999999", "id"),
     ],
 )

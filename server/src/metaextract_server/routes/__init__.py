@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from metaextract_server.routes import extract, operation, page, records
+from metaextract_server.routes import extract, operation, page, records, uploads
 from metaextract_server.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *page.ROUTES,
     *operation.ROUTES,
     *extract.ROUTES,
+    *uploads.ROUTES,
     *records.ROUTES,
 )

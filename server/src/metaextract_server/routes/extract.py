@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, structs
 
+from metaextract_core.catalogue.catalogue import LOCAL
 from metaextract_core.record import Record
 from metaextract_server.errors import ApiError, FieldFault
 from metaextract_server.routing import Call, Nothing, Route
@@ -30,6 +32,14 @@ class How(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     only: Ids = []
     exclude: Ids = []
     store: Annotated[bool, Meta(description="Keep the record in the catalogue.")] = True
+
+
+class One(How, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same for one file, which may be here already."""
+
+    upload: Annotated[
+        str, Meta(max_length=32, description="A complete upload, to be read in place of a body.")
+    ] = ""
 
 
 class Extracted(Record, kw_only=True):
@@ -69,8 +79,10 @@ class Batch(Struct, kw_only=True):
     failed: int
 
 
-async def extract(call: Call[How, Nothing]) -> Extracted:
-    """One file: the part ``file`` of a form, or the body as it is."""
+async def extract(call: Call[One, Nothing]) -> Extracted:
+    """One file: the part ``file`` of a form, the body as it is, or a complete upload."""
+    if call.query.upload:
+        return await call.services.run(_extract_upload, call.services, call.query)
     async with receive(call.request, call.services.scratch, call.services.limits) as upload:
         if len(upload.files) != 1:
             raise _wrong("file", f"There is one file in a request, not {len(upload.files)}.")
@@ -97,6 +109,23 @@ async def batch(call: Call[How, Nothing]) -> Batch:
     ]
     failed = sum(item.status == "failed" for item in items)
     return Batch(results=items, succeeded=len(items) - failed, failed=failed)
+
+
+def _extract_upload(services: Services, asked: One) -> Extracted:
+    partial = services.partials.state(LOCAL, asked.upload)
+    path = services.scratch.folder / secrets.token_hex(16)
+    try:
+        received = Received(
+            field="",
+            name=partial.name,
+            path=path,
+            size=partial.size,
+            digest=services.partials.complete(LOCAL, asked.upload, path),
+            media_type=None,
+        )
+        return _extract(services, received, asked)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _extract(services: Services, received: Received, how: How) -> Extracted:
@@ -153,11 +182,11 @@ ROUTES: Final = (
         method="POST",
         path="/api/extract",
         handler=extract,
-        summary="The record of one file, sent as the part `file` of a form or as the body.",
-        query=How,
+        summary="The record of one file: the part `file` of a form, the body, or an upload.",
+        query=One,
         answer=Extracted,
-        failures=_FAILURES,
-        upload=True,
+        failures=(*_FAILURES, (404, "NOT_FOUND"), (409, "CONFLICT")),
+        upload="files",
     ),
     Route(
         method="POST",
@@ -167,6 +196,6 @@ ROUTES: Final = (
         query=How,
         answer=Batch,
         failures=_FAILURES,
-        upload=True,
+        upload="files",
     ),
 )

@@ -54,6 +54,15 @@ class Some(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     filter: FilterText = ""
 
 
+class ByDigest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The content of a file."""
+
+    digest: Annotated[
+        str,
+        Meta(pattern=r"^blake3:[0-9a-f]{64}$", description="`blake3:` and 64 hexadecimal digits."),
+    ]
+
+
 class Found(Struct, kw_only=True):
     """A page of hits; `next` is where the next one begins, null after the last."""
 
@@ -96,6 +105,14 @@ async def search(call: Call[Search, Nothing]) -> Found:
         raise _wrong("filter", error.reason) from error
     except CursorError as error:
         raise _wrong("after", str(error)) from error
+    return Found(hits=[_shown(hit) for hit in page.hits], next=page.next)
+
+
+async def by_digest(call: Call[ByDigest, Nothing]) -> Found:
+    """What is known of a content already, so that it need not be sent."""
+    page = await call.services.run(
+        call.services.catalogue.search, f"file.digest = {call.query.digest}", limit=200
+    )
     return Found(hits=[_shown(hit) for hit in page.hits], next=page.next)
 
 
@@ -204,6 +221,15 @@ ROUTES: Final = (
         query=ById,
         answer=History,
         failures=(_NOT_FOUND, _AWAY),
+    ),
+    Route(
+        method="GET",
+        path="/api/results",
+        handler=by_digest,
+        summary="Stored records of a content; where there is one, it need not be sent again.",
+        query=ByDigest,
+        answer=Found,
+        failures=(_AWAY,),
     ),
     Route(
         method="GET",
