@@ -66,7 +66,6 @@ FAULTS: Final[Mapping[str, str]] = {
 """Id -> the fault in a few words."""
 
 IN_PART: Final[Mapping[str, str]] = {
-    "F25": "a database that goes away under a running server",
     "F27": "scratch folders and the cache",
     "F28": "jobs of the server, which does not have any yet",
     "F36": "jobs of the server, which does not have any yet",
