@@ -32,7 +32,7 @@ run: $(VENV)/installed
 	@echo "or, for short:       . $(VENV)/bin/activate; metaextract extract MYFILES"
 
 serve: $(VENV)/installed
-	$(VENV)/bin/metaextract-server
+	$(VENV)/bin/metaextract serve
 
 test: $(VENV)/tox-installed
 	$(VENV)/bin/tox run

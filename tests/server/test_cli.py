@@ -82,6 +82,17 @@ def test_a_mistyped_variable_is_one_line_with_what_was_meant() -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_the_console_script_is_the_same_program() -> None:
-    (script,) = entry_points(group="console_scripts", name="metaextract-server")
-    assert script.load() is cli.main
+def test_it_is_a_command_of_the_command_line() -> None:
+    command = [sys.executable, "-m", "metaextract_core", "serve", "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout.startswith("Usage: python -m metaextract_core serve [OPTIONS]")
+    assert "Exit status: 0 " in result.stdout
+    (point,) = entry_points(group="metaextract.commands", name="serve")
+    assert point.load() is cli.serve
+
+
+def test_who_lists_the_commands_does_not_wait_for_the_server() -> None:
+    program = "import sys, metaextract_server.cli; print('aiohttp' in sys.modules)"
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout == "False\n"

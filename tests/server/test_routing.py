@@ -12,10 +12,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from msgspec import Meta, Struct
 
-from metaextract_server import Services
 from metaextract_server.errors import answer_errors
 from metaextract_server.routing import LARGEST_BODY, Call, Nothing, Route, add_routes
-from metaextract_server.services import SERVICES
+from metaextract_server.services import SERVICES, Services
 
 
 class Colours(Struct, frozen=True, forbid_unknown_fields=True):

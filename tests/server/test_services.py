@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from metaextract_core.errors import CatalogueError
-from metaextract_server import Services
+from metaextract_server.services import Services
 
 
 def test_run_leaves_the_loop_to_others() -> None:

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import click
 
 from metaextract_core.cli import cli
-from metaextract_server.cli import main as server
 from tools.generate_docs.text import HEADER, join, table
 
-_SOURCES = "the help texts in metaextract_core/cli/"
+_SOURCES = "the help texts in metaextract_core/cli/ and metaextract_server/cli.py"
 _INTRODUCTION = """# Commands
 
 Each command says the same with `--help`. Results go to standard output, what is said to a person
@@ -29,7 +28,6 @@ def page() -> str:
 def commands() -> Iterator[click.Context]:
     """A context for each command of ours, groups before what is in them."""
     yield from _walk(cli, "metaextract", None)
-    yield from _walk(server, "metaextract-server", None)
 
 
 def _walk(

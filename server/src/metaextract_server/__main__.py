@@ -1,6 +1,6 @@
-"""``python -m metaextract_server``."""
+"""``python -m metaextract_server``: the same as ``metaextract serve``."""
 
-from metaextract_server.cli import main
+from metaextract_server.cli import serve
 
 if __name__ == "__main__":
-    main()
+    serve(prog_name="metaextract serve")

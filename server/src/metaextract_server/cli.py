@@ -1,4 +1,4 @@
-"""The command ``metaextract-server``."""
+"""The command `metaextract serve`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import ipaddress
 import socket
 
 import click
-from aiohttp import web
 
 from metaextract_core.errors import MetaExtractError
 from metaextract_core.settings import Settings, check_environment, load_settings
-from metaextract_server.app import create_app
-from metaextract_server.services import Services
-from metaextract_server.uploads.connection import runner_settings
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,11 +18,13 @@ from metaextract_server.uploads.connection import runner_settings
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes any free one, and 8000 is that if nothing is configured.",
 )
-def main(host: str | None, port: int | None) -> None:
+def serve(host: str | None, port: int | None) -> None:
     """Serve MetaExtract over HTTP, to this machine, until SIGTERM or Ctrl-C.
 
     There are no accounts yet: whoever reaches the server has the records of the command line, so it
     listens on loopback addresses alone.
+
+    Exit status: 0 it was asked to end, 1 it cannot listen or open the database, 2 usage.
     """
     try:
         check_environment()
@@ -39,6 +37,13 @@ def main(host: str | None, port: int | None) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
+    # Imported here: who lists the commands need not wait for it.
+    from aiohttp import web
+
+    from metaextract_server.app import create_app
+    from metaextract_server.services import Services
+    from metaextract_server.uploads.connection import runner_settings
+
     _refuse_strangers(host)
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from metaextract_core.cli import console
 from metaextract_core.cli.lazy import LazyGroup
 from metaextract_core.errors import MetaExtractError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _COMMANDS = {
     "cache": "metaextract_core.cli.cache:cache",
@@ -35,7 +39,20 @@ _COMMANDS = {
 
 
 class _CommandLine(LazyGroup):
-    """Ends quietly where the reader of its output is gone."""
+    """Has the commands of other distributions, and ends quietly where nobody reads its output.
+
+    These name their commands in the entry-point group ``metaextract.commands``, as the server does.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(point.name for point in _further())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = next((point.load() for point in _further() if point.name == cmd_name), None)
+        return found if isinstance(found, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -48,6 +65,13 @@ class _CommandLine(LazyGroup):
         # The reader, `head` for one, has seen enough.
         _drop_output()
         return 128 + signal.SIGPIPE
+
+
+def _further() -> Iterable[EntryPoint]:
+    # Imported here: no command of our own needs to know of others.
+    from importlib.metadata import entry_points
+
+    return entry_points(group="metaextract.commands")
 
 
 # The first character keeps click from joining the lines.
