@@ -36,7 +36,7 @@ def received(tmp_path: Path, name: str, content: bytes) -> Received:
 def test_it_is_read_as_any_other_file(kernel: Kernel, tmp_path: Path) -> None:
     sample = SAMPLES / "lakeside.jpg"
     sent = received(tmp_path, sample.name, sample.read_bytes())
-    record = read(kernel, sent, folder=tmp_path)
+    (record,) = read(kernel, [sent], folder=tmp_path)
     (own,) = kernel.extract([sample])
     assert (record.file.digest, record.file.size) == (sent.digest, sent.size)
     assert not record.failed
@@ -49,9 +49,8 @@ def test_it_is_read_as_any_other_file(kernel: Kernel, tmp_path: Path) -> None:
 def test_nothing_is_told_of_the_copy(kernel: Kernel, tmp_path: Path) -> None:
     """Neither where it lies, nor when it was made, nor whose it is."""
     sample = SAMPLES / "lakeside.jpg"
-    record = read(
-        kernel, received(tmp_path, "my.jpg", sample.read_bytes()), folder=tmp_path, profile="deep"
-    )
+    sent = received(tmp_path, "my.jpg", sample.read_bytes())
+    (record,) = read(kernel, [sent], folder=tmp_path, profile="deep")
     said = msgspec.json.encode(record).decode()
     assert str(tmp_path) not in said
     assert f'"{getpass.getuser()}"' not in said
@@ -63,13 +62,13 @@ def test_nothing_is_told_of_the_copy(kernel: Kernel, tmp_path: Path) -> None:
 
 def test_the_path_is_that_of_content_and_name(kernel: Kernel, tmp_path: Path) -> None:
     sent = received(tmp_path, "notes.txt", b"some words\n")
-    record = read(kernel, sent, folder=tmp_path)
+    (record,) = read(kernel, [sent], folder=tmp_path)
     assert record.file.name == "notes.txt"
     assert record.file.path == f"/uploads/{sent.digest.removeprefix('blake3:')}/notes.txt"
 
 
 def test_a_kind_of_file_may_be_known_by_its_name_alone(kernel: Kernel, tmp_path: Path) -> None:
-    record = read(kernel, received(tmp_path, "a.csv", b"a,b\n1,2\n"), folder=tmp_path)
+    (record,) = read(kernel, [received(tmp_path, "a.csv", b"a,b\n1,2\n")], folder=tmp_path)
     assert record.file.media_type == "text/csv"
 
 
@@ -79,14 +78,28 @@ def test_a_kind_of_file_may_be_known_by_its_name_alone(kernel: Kernel, tmp_path:
 def test_f14_a_hostile_name_is_a_text_and_never_a_path(
     kernel: Kernel, tmp_path: Path, name: str
 ) -> None:
-    record = read(kernel, received(tmp_path, name, b"\x89PNG\r\n\x1a\n"), folder=tmp_path)
+    (record,) = read(kernel, [received(tmp_path, name, b"\x89PNG\r\n\x1a\n")], folder=tmp_path)
     assert record.file.name == name
     assert sorted(path.name for path in tmp_path.iterdir() if len(path.name) == 16) == [
         "0123456789abcdef"
     ]
 
 
+def test_files_of_equal_names_and_contents_are_kept_apart(kernel: Kernel, tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    files = [
+        received(tmp_path / "a", "one.txt", b"words"),
+        received(tmp_path / "b", "one.txt", b"other words"),
+        received(tmp_path / "c", "two.txt", b"words"),
+    ]
+    records = read(kernel, files, folder=tmp_path)
+    assert [record.file.name for record in records] == ["one.txt", "one.txt", "two.txt"]
+    assert [record.file.digest for record in records] == [each.digest for each in files]
+    assert len({record.file.path for record in records}) == 3
+
+
 def test_what_is_left_out_must_be_known(kernel: Kernel, tmp_path: Path) -> None:
     sent = received(tmp_path, "a.txt", b"words")
     with pytest.raises(ValueError, match="there is no extractor 'nonsense'"):
-        read(kernel, sent, folder=tmp_path, exclude=["nonsense"])
+        read(kernel, [sent], folder=tmp_path, exclude=["nonsense"])

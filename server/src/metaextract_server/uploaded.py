@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,21 +27,21 @@ _SUFFIX: Final = re.compile(r"\A\.[A-Za-z0-9]{1,16}\Z")
 
 def read(
     kernel: Kernel,
-    received: Received,
+    files: Sequence[Received],
     *,
     folder: Path,
     profile: str = "standard",
     only: Collection[str] = (),
     exclude: Collection[str] = (),
-) -> Record:
-    """The record of a file that a client sent, under the path ``/uploads/DIGEST/NAME``.
+) -> list[Record]:
+    """The records of files that a client sent, each under the path ``/uploads/DIGEST/NAME``.
 
     The path names no file of the server's: it is the same for the same content and name.
 
     Args:
         kernel: what reads.
-        received: the file.
-        folder: where a link to it may be made.
+        files: the files, read side by side.
+        folder: where links to them may be made.
         profile: as for `Kernel.extract`.
         only: as for `Kernel.extract`.
         exclude: as for `Kernel.extract`.
@@ -49,13 +49,22 @@ def read(
     Raises:
         ValueError: the profile or an extractor's id is not known, or one of `only` is broken.
     """
-    suffix = os.path.splitext(received.name)[1]
+    left_out = {*exclude, *(kernel.registry.known & {_FILESYSTEM})}
     with tempfile.TemporaryDirectory(dir=folder) as own:
-        link = Path(own, "file" + (suffix if _SUFFIX.match(suffix) else ""))
-        os.link(received.path, link)
-        left_out = {*exclude, *(kernel.registry.known & {_FILESYSTEM})}
-        (record,) = kernel.extract([link], profile=profile, only=only, exclude=left_out)
-    return _as_theirs(record, received, Merger(kernel.registry.ready))
+        links = [_link(each, Path(own), number) for number, each in enumerate(files)]
+        records = kernel.extract(links, profile=profile, only=only, exclude=left_out)
+        found = {record.file.name: record for record in records}
+    merger = Merger(kernel.registry.ready)
+    return [
+        _as_theirs(found[link.name], each, merger) for link, each in zip(links, files, strict=True)
+    ]
+
+
+def _link(received: Received, folder: Path, number: int) -> Path:
+    suffix = os.path.splitext(received.name)[1]
+    link = folder / f"{number}{suffix if _SUFFIX.match(suffix) else ''}"
+    os.link(received.path, link)
+    return link
 
 
 def _as_theirs(record: Record, received: Received, merger: Merger) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, structs
@@ -48,7 +49,7 @@ class Extracted(Record, kw_only=True):
     Attributes:
         id: under which the record is stored; null where it is not.
         fields_extracted: values in the sections that are neither empty nor containers.
-        processing_ms: from the last byte of the file to the record.
+        processing_ms: from the last byte of the request to its records.
     """
 
     id: int | None
@@ -86,7 +87,8 @@ async def extract(call: Call[One, Nothing]) -> Extracted:
     async with receive(call.request, call.services.scratch, call.services.limits) as upload:
         if len(upload.files) != 1:
             raise _wrong("file", f"There is one file in a request, not {len(upload.files)}.")
-        return await call.services.run(_extract, call.services, upload.files[0], call.query)
+        (found,) = await call.services.run(_extract, call.services, upload.files, call.query)
+        return found
 
 
 async def batch(call: Call[How, Nothing]) -> Batch:
@@ -94,10 +96,7 @@ async def batch(call: Call[How, Nothing]) -> Batch:
     async with receive(call.request, call.services.scratch, call.services.limits) as upload:
         if not 1 <= len(upload.files) <= _MOST:
             raise _wrong("file", f"There are 1 to {_MOST} files in a batch.")
-        found = [
-            await call.services.run(_extract, call.services, received, call.query)
-            for received in upload.files
-        ]
+        found = await call.services.run(_extract, call.services, upload.files, call.query)
     items = [
         Item(
             name=record.file.name,
@@ -123,17 +122,18 @@ def _extract_upload(services: Services, asked: One) -> Extracted:
             digest=services.partials.complete(LOCAL, asked.upload, path),
             media_type=None,
         )
-        return _extract(services, received, asked)
+        (found,) = _extract(services, [received], asked)
+        return found
     finally:
         path.unlink(missing_ok=True)
 
 
-def _extract(services: Services, received: Received, how: How) -> Extracted:
+def _extract(services: Services, files: Sequence[Received], how: How) -> list[Extracted]:
     started = time.monotonic()
     try:
-        record = read(
+        records = read(
             services.kernel,
-            received,
+            files,
             folder=services.scratch.folder,
             profile=how.profile,
             only=how.only,
@@ -141,16 +141,20 @@ def _extract(services: Services, received: Received, how: How) -> Extracted:
         )
     except ValueError as error:
         raise _wrong("only" if how.only else "exclude", f"{error}.") from error
-    id_: int | None = None
+    ids: list[int | None] = [None] * len(records)
     if how.store:
-        services.catalogue.save([record])
-        id_ = services.catalogue.file_id(record.file.path)
-    return Extracted(
-        **structs.asdict(record),
-        id=id_,
-        fields_extracted=record.summary.fields_extracted,
-        processing_ms=round((time.monotonic() - started) * 1000, 3),
-    )
+        services.catalogue.save(records)
+        ids = [services.catalogue.file_id(record.file.path) for record in records]
+    taken = round((time.monotonic() - started) * 1000, 3)
+    return [
+        Extracted(
+            **structs.asdict(record),
+            id=id_,
+            fields_extracted=record.summary.fields_extracted,
+            processing_ms=taken,
+        )
+        for record, id_ in zip(records, ids, strict=True)
+    ]
 
 
 def _reason(record: Record) -> str:
